@@ -1,0 +1,1 @@
+"""REMEMBER: what was served, what it said, and what changed. Knows nothing of crawling."""

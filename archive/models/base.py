@@ -1,0 +1,38 @@
+"""What all tables share: the declarative base, column types and public ids."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PUBLIC_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+# SQLite gives rowid keys only to columns of type INTEGER.
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+
+Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
+Micros = Annotated[int, mapped_column(BigInt)]
+Count = Annotated[int, mapped_column(BigInt)]
+PublicId = Annotated[str, mapped_column(String(20), unique=True)]
+
+
+class Base(DeclarativeBase):
+    """Declarative base with constraint names that migrations can rely on."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def public_id(prefix: str) -> str:
+    """A new opaque id such as ``d7k2m…``: one letter for the kind, then 80 random bits."""
+    return prefix + "".join(secrets.choice(PUBLIC_ALPHABET) for _ in range(16))

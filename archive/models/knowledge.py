@@ -1,0 +1,174 @@
+"""What it said and what changed: documents, versions, derivations, and the chain over them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive.models.base import Base, Count, Key, Micros, PublicId
+
+
+class Document(Base):
+    """A logical document: groups the resources that carry it, never their versions."""
+
+    __tablename__ = "documents"
+
+    key: Mapped[Key]
+    public_id: Mapped[PublicId]
+    created_at: Mapped[Micros]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("documents.key"))
+
+
+class Version(Base):
+    """A distinct content of one resource; append-only, numbered from 1 per resource."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("resource_key", "number"),)
+
+    key: Mapped[Key]
+    public_id: Mapped[PublicId]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resources.key"))
+    number: Mapped[int]
+    capture_key: Mapped[int] = mapped_column(ForeignKey("captures.key"))
+    derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"))
+    created_at: Mapped[Micros]
+    content_hash: Mapped[str] = mapped_column(index=True)
+    change_class: Mapped[str]
+    changed_fields: Mapped[list[Any]] = mapped_column(default=list)
+    reverts_to: Mapped[int | None]
+    withheld_at: Mapped[Micros | None]
+    purged_at: Mapped[Micros | None]
+
+
+class Derivation(Base):
+    """Text and fields computed from one capture by one rule version.
+
+    ``fields`` holds the chosen value of every field; the evidence stands in ``assertions``.
+    """
+
+    __tablename__ = "derivations"
+    __table_args__ = (UniqueConstraint("capture_key", "rule_version"),)
+
+    key: Mapped[Key]
+    public_id: Mapped[PublicId]
+    capture_key: Mapped[int] = mapped_column(ForeignKey("captures.key"))
+    rule_version: Mapped[str]
+    derived_at: Mapped[Micros]
+    kind: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    family: Mapped[str]
+    encoding: Mapped[str]
+    encoding_evidence: Mapped[str]
+    text: Mapped[str]
+    text_digest: Mapped[str]
+    region_digest: Mapped[str | None]
+    fields: Mapped[dict[str, Any]]
+    conflicts: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Assertion(Base):
+    """One value a derivation found for one field, and where. ``chosen`` marks the ranked winner."""
+
+    __tablename__ = "assertions"
+    __table_args__ = (Index("ix_assertions_field_value", "field", "value"),)
+
+    key: Mapped[Key]
+    derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"), index=True)
+    position: Mapped[int]
+    field: Mapped[str]
+    value: Mapped[str]
+    raw: Mapped[str]
+    precision: Mapped[str | None]
+    source: Mapped[str]
+    locator: Mapped[str]
+    chosen: Mapped[bool] = mapped_column(default=False)
+
+
+class Attachment(Base):
+    """A file inside a version. The digest is bound once, when its bytes are first captured."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("version_key", "position"),)
+
+    key: Mapped[Key]
+    version_key: Mapped[int] = mapped_column(ForeignKey("versions.key"))
+    position: Mapped[int]
+    name: Mapped[str]
+    url: Mapped[str | None]
+    resource_key: Mapped[int | None] = mapped_column(ForeignKey("resources.key"), index=True)
+    capture_key: Mapped[int | None] = mapped_column(ForeignKey("captures.key"))
+    payload_digest: Mapped[str | None]
+
+
+class Relation(Base):
+    """A document named by a derivation; resolved to one of ours when we hold it."""
+
+    __tablename__ = "relations"
+
+    key: Mapped[Key]
+    derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"), index=True)
+    kind: Mapped[str]
+    doc_no: Mapped[str | None] = mapped_column(index=True)
+    title: Mapped[str | None]
+    url: Mapped[str | None]
+    document_key: Mapped[int | None] = mapped_column(ForeignKey("documents.key"), index=True)
+
+
+class Event(Base):
+    """An entry of the change feed: something happened to a document on its site."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_seed_key_at", "seed_key", "at"),)
+
+    key: Mapped[Key]
+    seed_key: Mapped[int] = mapped_column(ForeignKey("seeds.key"))
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resources.key"), index=True)
+    document_key: Mapped[int | None] = mapped_column(ForeignKey("documents.key"), index=True)
+    version_key: Mapped[int | None] = mapped_column(ForeignKey("versions.key"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    at: Mapped[Micros]
+    kind: Mapped[str]
+    change_class: Mapped[str | None]
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class ChainEntry(Base):
+    """A link of the hash chain: a version made, an attachment bound, a tombstone set."""
+
+    __tablename__ = "chain"
+
+    number: Mapped[Key]
+    kind: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    digest: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[Micros]
+
+
+class IdentityEntry(Base):
+    """The log of grouping: witnesses joined, suggested, confirmed, rejected and undone."""
+
+    __tablename__ = "identity_log"
+
+    key: Mapped[Key]
+    at: Mapped[Micros]
+    action: Mapped[str]
+    resource_key: Mapped[int | None] = mapped_column(ForeignKey("resources.key"))
+    document_key: Mapped[int | None] = mapped_column(ForeignKey("documents.key"))
+    other_document_key: Mapped[int | None] = mapped_column(ForeignKey("documents.key"))
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("identity_log.key"))
+
+
+class Meta(Base):
+    """Facts about the archive itself, such as its id."""
+
+    __tablename__ = "meta"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -1,0 +1,1 @@
+"""TRANSFORM: thin Scrapy item pipelines over pure functions."""
