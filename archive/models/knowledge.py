@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, Count, Key, Micros, PublicId
+from archive.models.base import Base, Key, Micros, PublicId
 
 
 class Document(Base):
