@@ -189,7 +189,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentLink:
-    """A file of the document as its page names it; ``url`` is absolute when the page's URL is known."""
+    """A file as its page names it; ``url`` is absolute when the page's own URL is known."""
 
     name: str
     url: str | None
@@ -197,7 +197,7 @@ class AttachmentLink:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A document that this one names: cites, forwards, interprets, amends, repeals or replies to."""
+    """A document that this one cites, forwards, interprets, amends, repeals or replies to."""
 
     kind: str
     doc_no: str | None = None

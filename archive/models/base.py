@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -30,7 +30,7 @@ class Base(DeclarativeBase):
     """Declarative base with constraint names that migrations can rely on."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, list[Any]: JSON}
 
 
 def public_id(prefix: str) -> str:

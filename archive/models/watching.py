@@ -122,7 +122,7 @@ class Resource(Base):
 
 
 class ListRow(Base):
-    """A resource as a seed's list shows it: title, date and cells, an assertion source of its own."""
+    """A resource as a seed's list shows it: title, date, cells; an assertion source of its own."""
 
     __tablename__ = "list_rows"
     __table_args__ = (UniqueConstraint("seed_key", "resource_key"),)
