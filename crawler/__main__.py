@@ -1,0 +1,5 @@
+"""`python -m crawler` is `gongwen`."""
+
+from crawler.cli.main import main
+
+main()

@@ -1,0 +1,83 @@
+"""The task file: `nox -s check` is what CI runs, `nox -s nightly` runs the long forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv|venv"
+nox.options.sessions = ["check"]
+SEEDS = {"000_bc794e7ec96f70d4", "001_5e48ca996d2b9a04", "002_96f4727d25e70a64"} | {
+    "003_d6c6b1012aeb5bc6",
+    "004_6d581c0dd9f637d5",
+}
+
+
+def _install(session: nox.Session) -> None:
+    session.install("--require-hashes", "-r", "requirements.lock")
+    session.install("--no-deps", "-e", ".")
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Run everything a change must pass: style, types, imports, tests, and the built wheel."""
+    _install(session)
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("lint-imports")
+    session.run("pytest", "-m", "not nightly", *session.posargs)
+    session.notify("wheel")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests alone; arguments after `--` go to pytest."""
+    _install(session)
+    session.run("pytest", "-m", "not nightly", *session.posargs)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Run the long forms too, then the benchmarks."""
+    _install(session)
+    session.run("pytest", "--timeout", "3600", *session.posargs)
+    session.run("python", "-m", "tests.bench")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install it alone, and run the demo beside folders named like our packages."""
+    folder = Path(session.create_tmp()).resolve()
+    session.run_always("python", "-m", "venv", str(folder / "builder"), silent=True)
+    built = folder / "dist"
+    session.run_always(
+        str(folder / "builder/bin/pip"),
+        *("wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(Path.cwd())),
+    )
+    newest = max(built.glob("gongwen-*.whl"), key=lambda path: path.stat().st_mtime)
+    session.install("-c", "requirements.lock", str(newest))
+    decoys = folder / "decoys"
+    for name in ("archive", "crawler", "pipelines", "seeds"):
+        (decoys / name).mkdir(parents=True, exist_ok=True)
+        (decoys / name / "__init__.py").write_text("raise ImportError('a decoy was imported')\n")
+    session.chdir(decoys)
+    printed = session.run("gongwen", "demo", "--json", silent=True)
+    report = json.loads(str(printed).strip().splitlines()[-1])
+    shown = {row["seed_text"] for row in report["seed_documents"]}
+    if shown != SEEDS or not report["changed"]:
+        session.error(f"the demo of the wheel shows {sorted(shown)} and {report['changed']}")
+    session.log(f"wheel demo: {report['documents']} documents, {report['versions']} versions")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write requirements.lock anew from pyproject.toml."""
+    session.install("uv")
+    session.run(
+        *("uv", "pip", "compile", "pyproject.toml", "--quiet", "--group", "dev", "--all-extras"),
+        *("--generate-hashes", "--no-emit-index-url", "--python-version", "3.11"),
+        *("--custom-compile-command", "nox -s lock", "--upgrade", "-o", "requirements.lock"),
+    )
