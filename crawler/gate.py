@@ -1,0 +1,175 @@
+"""Decides which addresses may be asked at all: pure, and the same for every kind of request.
+
+One WHATWG parser (ada) reads a URL for the check; a URL whose host or port another parser could
+read differently is refused, so what was checked is what is fetched. Addresses outside the public
+internet are refused unless the operator named them in ``GONGWEN_ALLOW_ADDRESSES``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from ada_url import URL
+
+from archive.problems import Problem
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# Python's is_global lets these through: embedded IPv4 (6to4, NAT64, IPv4-compatible), the old
+# site-local block, the 6to4 relay and the protocol assignments with Oracle's metadata address.
+NEVER_PUBLIC = tuple(
+    ip_network(text)
+    for text in (
+        "2002::/16",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "::/96",
+        "fec0::/10",
+        "192.88.99.0/24",
+        "192.0.0.0/24",
+    )
+)
+FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\]")
+
+
+class Refused(Exception):
+    """A URL or address that is not asked; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A vetted URL: ``href`` is its normal form, ``literal`` its address when it names one."""
+
+    href: str
+    scheme: str
+    host: str
+    port: int
+    literal: Address | None
+
+    @property
+    def origin(self) -> str:
+        """``scheme://name:port``, the name under which a host is leased."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{name}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A network the operator opened, and one port of it (None: every port)."""
+
+    network: Network
+    port: int | None
+
+    def covers(self, address: Address, port: int) -> bool:
+        """True when the address lies in the network and the port is the open one."""
+        return address in self.network and self.port in (None, port)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What may be asked, given the operator's allowances."""
+
+    allowances: tuple[Allowance, ...] = ()
+
+    def vet(self, url: str) -> Target:
+        """The target of a URL, or Refused. A host name is decided later, by its addresses."""
+        target = parse_target(url)
+        if target.literal is not None and not self.permits(target.literal, target.port):
+            raise Refused(f"{target.literal} is not a public address")
+        return target
+
+    def permits(self, address: Address, port: int) -> bool:
+        """True for a public address, or one the operator opened."""
+        return is_public(address) or self.opened(address, port)
+
+    def opened(self, address: Address, port: int) -> bool:
+        """True when the operator named this address and port."""
+        plain = unmapped(address)
+        return any(allowance.covers(plain, port) for allowance in self.allowances)
+
+    def is_ours(self, url: str) -> bool:
+        """True for a URL with a literal address the operator opened: no politeness is owed."""
+        try:
+            target = parse_target(url)
+        except Refused:
+            return False
+        return target.literal is not None and self.opened(target.literal, target.port)
+
+
+def parse_target(url: str) -> Target:
+    """Read a URL strictly; raise Refused for anything that two parsers could read two ways."""
+    if FORBIDDEN_CHARACTERS.search(url):
+        raise Refused("the URL has a backslash or a control character")
+    try:
+        parsed = URL(url)
+    except ValueError as error:
+        raise Refused("the URL cannot be read") from error
+    scheme = parsed.protocol.rstrip(":")
+    if scheme not in DEFAULT_PORTS:
+        raise Refused(f"only http and https are fetched, not {scheme}")
+    if parsed.username or parsed.password:
+        raise Refused("the URL carries credentials")
+    host = parsed.hostname.strip("[]")
+    port = int(parsed.port) if parsed.port else DEFAULT_PORTS[scheme]
+    if not host:
+        raise Refused("the URL names no host")
+    _agree(parsed.href, host, port)
+    return Target(parsed.href, scheme, host, port, _literal(host))
+
+
+def is_public(address: Address) -> bool:
+    """True for a unicast address of the public internet, judged by what it really leads to."""
+    plain = unmapped(address)
+    if plain.is_multicast or not plain.is_global:
+        return False
+    return not any(plain in network for network in NEVER_PUBLIC)
+
+
+def unmapped(address: Address) -> Address:
+    """The IPv4 address inside ``::ffff:a.b.c.d``, else the address itself."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def parse_allowances(text: str) -> tuple[Allowance, ...]:
+    """Read ``127.0.0.0/8:8000,[::1]/128:*`` (comma or space); raise Problem on anything else."""
+    return tuple(_allowance(part) for part in re.split(r"[,\s]+", text.strip()) if part)
+
+
+def _allowance(text: str) -> Allowance:
+    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(/\d{1,3})?:(\d{1,5}|\*)", text)
+    try:
+        if not found:
+            raise ValueError(text)
+        network = ip_network((found[1] or found[2]) + (found[3] or ""))
+    except ValueError as error:
+        raise Problem(
+            "GONGWEN_ALLOW_ADDRESSES cannot be read",
+            f"{text!r} is not network:port",
+            "Write it like 127.0.0.0/8:8000 or [::1]/128:*",
+            exit_code=2,
+        ) from error
+    return Allowance(network, None if found[4] == "*" else int(found[4]))
+
+
+def _agree(href: str, host: str, port: int) -> None:
+    """Twisted splits a URL as the standard library does: both must see one host and port."""
+    try:
+        split = urlsplit(href)
+        same = (split.hostname or "", split.port or DEFAULT_PORTS[split.scheme]) == (host, port)
+    except ValueError:
+        same = False
+    if not same:
+        raise Refused("URL parsers disagree on the host")
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

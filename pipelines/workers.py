@@ -1,0 +1,161 @@
+"""Worker processes that read pages: bounded in time and memory, replaced when they fail.
+
+Workers come from a fork server that is started by exec, so a process with a running reactor or
+with threads is never forked. A page that kills its worker yields a Reading that says so.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from multiprocessing import forkserver
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.records import FIELDS, Encoding, Extraction, Outcome, PageKind
+from pipelines.reading import Job, Reading
+
+TIME_LIMIT = 20.0
+"""Seconds one page may take."""
+
+MEMORY_LIMIT = 1 << 30
+"""Bytes a worker may map beyond what it needs to start."""
+
+PROCESSES = 2
+KILLED = -9
+
+
+class Workers:
+    """A pool that reads pages. ``reader`` is the dotted path of ``(Job) -> Reading``."""
+
+    def __init__(
+        self,
+        reader: str,
+        processes: int = PROCESSES,
+        time_limit: float = TIME_LIMIT,
+        memory_limit: int = MEMORY_LIMIT,
+    ) -> None:
+        self._reader = reader
+        self._processes = processes
+        self._time_limit = time_limit
+        self._memory_limit = memory_limit
+        self._pool: ProcessPool | None = None
+
+    def start(self) -> None:
+        """Start the fork server with the reader loaded. Call it before the reactor runs."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([self._reader.rpartition(".")[0]])
+        forkserver.ensure_running()
+        self._pool = ProcessPool(
+            max_workers=self._processes,
+            initializer=_limit_memory,
+            initargs=(self._memory_limit,),
+            context=context,
+        )
+
+    def submit(self, job: Job) -> Future[Reading]:
+        """Read one page. The future always holds a Reading; failures are named in its reason."""
+        answer: Future[Reading] = Future()
+        self._schedule(job, answer, retry=True)
+        return answer
+
+    def close(self) -> None:
+        """Stop the workers at once; what is still waiting is answered with a failed Reading."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+    def _schedule(self, job: Job, answer: Future[Reading], *, retry: bool) -> None:
+        try:
+            if self._pool is None:
+                self.start()
+            assert self._pool is not None
+            task = self._pool.schedule(_read, args=(self._reader, job), timeout=self._time_limit)
+        except RuntimeError:
+            # A pool whose workers all died at start refuses further work for good.
+            self._abandon()
+            if retry:
+                self._schedule(job, answer, retry=False)
+            else:
+                answer.set_result(failed(Outcome.ERROR, "no worker could be started"))
+            return
+        task.add_done_callback(lambda done: self._settle(job, done, answer, retry=retry))
+
+    def _abandon(self) -> None:
+        """Let go of a broken pool; the next page starts a fresh one."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool = None
+
+    def _settle(
+        self, job: Job, done: Future[Reading], answer: Future[Reading], *, retry: bool
+    ) -> None:
+        if answer.cancelled():
+            return
+        try:
+            reading = done.result()
+        except BrokenProcessPool:
+            self._abandon()
+            if retry:
+                self._schedule(job, answer, retry=False)
+                return
+            reading = failed(Outcome.ERROR, "the worker pool broke")
+        except (Exception, CancelledError) as error:
+            reading = explain(error, self._time_limit)
+        answer.set_result(reading)
+
+
+def explain(error: BaseException, time_limit: float) -> Reading:
+    """The Reading of a page whose worker failed: timeout, oom or error, with the reason."""
+    if isinstance(error, FutureTimeout | TimeoutError):
+        return failed(Outcome.TIMEOUT, f"reading took longer than {time_limit:g} s")
+    if isinstance(error, MemoryError):
+        return failed(Outcome.OOM, "reading needed more memory than a worker may use")
+    if isinstance(error, ProcessExpired):
+        code = error.exitcode
+        if code == KILLED:
+            return failed(Outcome.OOM, "the worker was killed, probably for its memory")
+        return failed(Outcome.ERROR, f"the worker died (exit code {code})")
+    if isinstance(error, CancelledError):
+        return failed(Outcome.ERROR, "reading was cancelled")
+    return failed(Outcome.ERROR, f"{type(error).__name__}: {error}"[:300])
+
+
+def failed(outcome: Outcome, reason: str) -> Reading:
+    """A Reading without content; the page's bytes are kept, so it can be read again later."""
+    extraction = Extraction(
+        kind=PageKind.OTHER,
+        outcome=outcome,
+        family="generic",
+        fields=dict.fromkeys(FIELDS),
+        text="",
+        encoding=Encoding("unknown", "unread"),
+        reason=reason,
+    )
+    return Reading(PageKind.OTHER, extraction=extraction, reason=reason)
+
+
+def load_reader(path: str) -> Callable[[Job], Reading]:
+    """The function a dotted path names."""
+    module, _, name = path.rpartition(".")
+    reader: Callable[[Job], Reading] = getattr(import_module(module), name)
+    return reader
+
+
+def _read(path: str, job: Job) -> Reading:
+    return load_reader(path)(job)
+
+
+def _limit_memory(limit: int) -> None:
+    """Cap the address space relative to now: what is mapped at start differs per machine."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    ceiling = pages * resource.getpagesize() + limit
+    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
