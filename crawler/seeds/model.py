@@ -1,0 +1,143 @@
+"""What a seed file may say. Nothing else is accepted, and nothing is converted silently."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import ada_url
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from crawler.schedule_text import Schedule, parse_duration, parse_schedule
+
+ADHOC = "adhoc"
+"""The reserved seed of pages asked for by hand that lie outside every other seed."""
+
+ID_FORM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def _check_id(value: str) -> str:
+    if not ID_FORM.fullmatch(value):
+        raise ValueError("allowed: 1 to 63 of a-z, 0-9 and -, not at either end")
+    return value
+
+
+def _check_url(value: str) -> str:
+    try:
+        url = ada_url.URL(value)
+    except ValueError:
+        raise ValueError("allowed: an absolute http or https address") from None
+    if url.protocol not in ("http:", "https:") or not url.hostname:
+        raise ValueError("allowed: an absolute http or https address")
+    if url.username or url.password:
+        raise ValueError("allowed: an address without user name and password")
+    return value
+
+
+def _check_schedule(value: str) -> str:
+    parse_schedule(value)
+    return value
+
+
+def _check_duration(value: str) -> str:
+    parse_duration(value)
+    return value
+
+
+Id = Annotated[str, AfterValidator(_check_id)]
+HttpUrl = Annotated[str, AfterValidator(_check_url)]
+ScheduleText = Annotated[str, AfterValidator(_check_schedule)]
+Duration = Annotated[str, AfterValidator(_check_duration)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Discover(_Strict):
+    """Where documents are found; ``family`` only overrides recognition."""
+
+    urls: Annotated[tuple[HttpUrl, ...], Field(strict=False)] = ()
+    family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
+
+
+class Expect(_Strict):
+    """What a healthy run shows: at least so many list items; news within so many days."""
+
+    min_items: Annotated[int, Field(ge=0)] = 1
+    silent_days: Annotated[int, Field(ge=1)] | None = None
+
+
+class Crawl(_Strict):
+    """How the site is asked: seconds between requests, age of a page before it is asked again."""
+
+    delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
+    recheck: Duration = "1d"
+    max_pages: Annotated[int, Field(ge=1)] | None = None
+    attachments: bool = True
+
+    @property
+    def recheck_micros(self) -> int:
+        """``recheck`` in microseconds."""
+        return parse_duration(self.recheck)
+
+
+class Seed(_Strict):
+    """One site section to watch. ``id`` is permanent: it keeps the history when a file is renamed.
+
+    An unverified seed runs only when it is named.
+    """
+
+    id: Id
+    title: Text
+    publisher: Text | None = None
+    region: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
+    rights: Literal["official", "press", "unknown"] = "unknown"
+    schedule: ScheduleText | None = None
+    verified: bool = False
+    discover: Discover
+    expect: Expect = Expect()
+    crawl: Crawl = Crawl()
+
+    @model_validator(mode="after")
+    def _lists_are_named(self) -> Seed:
+        if not self.discover.urls and self.id != ADHOC:
+            raise ValueError("discover.urls is empty; allowed: at least one list address")
+        return self
+
+    @property
+    def timing(self) -> Schedule | None:
+        """The parsed schedule; None for a seed that runs only by hand."""
+        return None if self.schedule is None else parse_schedule(self.schedule)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """``scheme://name:port`` of every list address, without default ports."""
+        return frozenset(ada_url.URL(url).origin for url in self.discover.urls)
+
+    def covers(self, url: str) -> int:
+        """How well a URL lies inside this section: characters of shared list folder, 0 if none."""
+        asked = ada_url.URL(url)
+        folders = [_folder(ada_url.URL(listed)) for listed in self.discover.urls]
+        inside = [len(path) for host, path in folders if _inside(asked, host, path)]
+        return max(inside, default=0)
+
+
+def _folder(url: ada_url.URL) -> tuple[str, str]:
+    return url.host, url.pathname.rpartition("/")[0] + "/"
+
+
+def _inside(url: ada_url.URL, host: str, folder: str) -> bool:
+    return url.host == host and url.pathname.startswith(folder)
+
+
+def adhoc_seed() -> Seed:
+    """The seed that no file describes: no lists, no schedule, runs only when asked."""
+    return Seed(
+        id=ADHOC,
+        title="Pages asked for by hand",
+        verified=True,
+        discover=Discover(),
+        expect=Expect(min_items=0),
+    )
