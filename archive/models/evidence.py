@@ -50,8 +50,12 @@ class Capture(Base):
     warc_length: Mapped[Count]
     record_id: Mapped[str] = mapped_column(unique=True)
     record_type: Mapped[str]
-    refers_to: Mapped[int | None] = mapped_column(ForeignKey("captures.key"))
-    led_to: Mapped[int | None] = mapped_column(ForeignKey("captures.key"))
+    refers_to: Mapped[int | None] = mapped_column(
+        ForeignKey("captures.key", deferrable=True, initially="DEFERRED")
+    )
+    led_to: Mapped[int | None] = mapped_column(
+        ForeignKey("captures.key", deferrable=True, initially="DEFERRED")
+    )
     payload_digest: Mapped[str] = mapped_column(index=True)
     payload_length: Mapped[Count]
     content_type: Mapped[str | None]

@@ -137,7 +137,11 @@ class Event(Base):
 
 
 class ChainEntry(Base):
-    """A link of the hash chain: a version made, an attachment bound, a tombstone set."""
+    """A link of the hash chain: a version made, an attachment bound, a tombstone set.
+
+    ``digest`` covers the full values; ``parts`` holds a short digest of each named part, only to
+    say later which one changed.
+    """
 
     __tablename__ = "chain"
 
@@ -145,6 +149,7 @@ class ChainEntry(Base):
     kind: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
     digest: Mapped[str]
+    parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
     at: Mapped[Micros]

@@ -99,14 +99,22 @@ class Resource(Base):
     kind: Mapped[str]
     url: Mapped[str]
     url_key: Mapped[str] = mapped_column(unique=True)
-    discovered_from: Mapped[int | None] = mapped_column(ForeignKey("resources.key"))
+    discovered_from: Mapped[int | None] = mapped_column(
+        ForeignKey("resources.key", deferrable=True, initially="DEFERRED")
+    )
     discovered_at: Mapped[Micros]
     next_check_at: Mapped[Micros | None]
     last_checked_at: Mapped[Micros | None]
     last_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     last_status: Mapped[int | None]
     last_capture_key: Mapped[int | None] = mapped_column(
-        ForeignKey("captures.key", use_alter=True, name="fk_resources_last_capture_captures")
+        ForeignKey(
+            "captures.key",
+            use_alter=True,
+            name="fk_resources_last_capture_captures",
+            deferrable=True,
+            initially="DEFERRED",
+        )
     )
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
@@ -115,10 +123,18 @@ class Resource(Base):
     failures: Mapped[int] = mapped_column(default=0)
     lifecycle: Mapped[str] = mapped_column(default="live")
     lifecycle_at: Mapped[Micros | None]
-    moved_to: Mapped[int | None] = mapped_column(ForeignKey("resources.key"))
+    moved_to: Mapped[int | None] = mapped_column(
+        ForeignKey("resources.key", deferrable=True, initially="DEFERRED")
+    )
+    gone_since: Mapped[Micros | None]
+    """When the page was first found gone (or a soft 404); cleared when it answers again."""
     version_count: Mapped[Count] = mapped_column(default=0)
     next_page: Mapped[str | None]
     """For a list: the following page as last seen, so that a 304 still leads on."""
+    pages: Mapped[list[Any]] = mapped_column(default=list)
+    """For a list: further list pages of equal rank, as last seen."""
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    """For a list: the keys of the resources it showed last, so that a 304 confirms them."""
 
 
 class ListRow(Base):

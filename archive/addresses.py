@@ -1,0 +1,99 @@
+"""Addresses as identities: one canonical key per page, one name per host, mobile twins.
+
+Parsing is WHATWG's (ada), the key is w3lib's canonical form. The address itself is never
+changed: it is asked for as the site wrote it, only the key decides whether two are one page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ada_url import URL
+from w3lib.url import canonicalize_url
+
+from archive.problems import Problem
+
+TRACKING = frozenset(
+    """
+    spm scm fbclid gclid dclid msclkid yclid hmsr hmpl hmcu hmkw hmci bd_vid nsukey
+    isappinstalled tdsourcetag wx_header share_token mkt_tok mc_cid mc_eid
+    """.split()
+)
+TRACKING_PREFIXES = ("utm_", "pk_", "mtm_")
+SESSIONS = frozenset("jsessionid phpsessid aspsessionid sessionid session_id cfid cftoken".split())
+WECHAT_SHARES = frozenset("singlemessage groupmessage timeline".split())
+
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\([0-9a-z]+\)\)", re.I)
+
+# A mobile page and the desktop page that shows the same document, by path.
+_MOBILE = (
+    (re.compile(r"/mpost_(\d+)(\.\w+)$"), r"/post_\1\2"),
+    (re.compile(r"/pagem(\.\w+)$"), r"/page\1"),
+)
+_DESKTOP = (
+    (re.compile(r"/post_(\d+)(\.\w+)$"), r"/mpost_\1\2"),
+    (re.compile(r"(/c\d+a\d+)/page(\.\w+)$"), r"\1/pagem\2"),
+)
+
+
+def url_key(url: str) -> str:
+    """The canonical form that names a page: scheme twins, tracking and sessions collapse.
+
+    ``https`` on its default port is written ``http``, so that both schemes share one key. Raises
+    :class:`Problem` for anything that is not an absolute http or https address.
+    """
+    parsed = _parse(url)
+    if parsed.protocol == "https:" and not parsed.port:
+        parsed.protocol = "http:"
+    parsed.username = parsed.password = parsed.hash = ""
+    parsed.pathname = _PATH_SESSION.sub("", parsed.pathname)
+    parsed.search = _without_noise(parsed.search)
+    return canonicalize_url(parsed.href)
+
+
+def host_name(url: str) -> str:
+    """``scheme://name:port`` as leases and politeness use it; default ports are written out."""
+    parsed = _parse(url)
+    port = parsed.port or ("443" if parsed.protocol == "https:" else "80")
+    return f"{parsed.protocol}//{parsed.hostname}:{port}"
+
+
+def twin_keys(key: str) -> tuple[str, ...]:
+    """The keys of the other form (mobile or desktop) of the page that ``key`` names."""
+    parsed = URL(key)
+    for pattern, form in (*_MOBILE, *_DESKTOP):
+        path, count = pattern.subn(form, parsed.pathname)
+        if count:
+            parsed.pathname = path
+            return (canonicalize_url(parsed.href),)
+    return ()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = URL(url)
+    except (ValueError, UnicodeEncodeError):
+        parsed = None
+    if parsed is None or parsed.protocol not in ("http:", "https:"):
+        raise Problem(
+            f"{url!r} is no address", "it is not an absolute http or https URL", "Check the address"
+        )
+    return parsed
+
+
+def _without_noise(search: str) -> str:
+    if len(search) < 2:
+        return ""
+    kept = [part for part in search[1:].split("&") if part and not _is_noise(part)]
+    return "?" + "&".join(kept) if kept else ""
+
+
+def _is_noise(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    name = name.lower()
+    return (
+        name in TRACKING
+        or name in SESSIONS
+        or name.startswith(("aspsessionid", *TRACKING_PREFIXES))
+        or (name == "from" and value in WECHAT_SHARES)
+    )
