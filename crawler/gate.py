@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from ada_url import URL
 
-from archive.problems import Problem
+from crawler.environment import AllowedAddress
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Python's is_global lets these through: embedded IPv4 (6to4, NAT64, IPv4-compatible), the old
@@ -59,22 +58,10 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """A network the operator opened, and one port of it (None: every port)."""
-
-    network: Network
-    port: int | None
-
-    def covers(self, address: Address, port: int) -> bool:
-        """True when the address lies in the network and the port is the open one."""
-        return address in self.network and self.port in (None, port)
-
-
-@dataclass(frozen=True, slots=True)
 class Gate:
-    """What may be asked, given the operator's allowances."""
+    """What may be asked, given the addresses the operator allowed."""
 
-    allowances: tuple[Allowance, ...] = ()
+    allowed: tuple[AllowedAddress, ...] = ()
 
     def vet(self, url: str) -> Target:
         """The target of a URL, or Refused. A host name is decided later, by its addresses."""
@@ -84,21 +71,21 @@ class Gate:
         return target
 
     def permits(self, address: Address, port: int) -> bool:
-        """True for a public address, or one the operator opened."""
-        return is_public(address) or self.opened(address, port)
+        """True for a public address, or one the operator allowed."""
+        return is_public(address) or self.allows(address, port)
 
-    def opened(self, address: Address, port: int) -> bool:
+    def allows(self, address: Address, port: int) -> bool:
         """True when the operator named this address and port."""
-        plain = unmapped(address)
-        return any(allowance.covers(plain, port) for allowance in self.allowances)
+        plain = str(unmapped(address))
+        return any(allowed.admits(plain, port) for allowed in self.allowed)
 
     def is_ours(self, url: str) -> bool:
-        """True for a URL with a literal address the operator opened: no politeness is owed."""
+        """True for a URL with a literal address the operator allowed: no politeness is owed."""
         try:
             target = parse_target(url)
         except Refused:
             return False
-        return target.literal is not None and self.opened(target.literal, target.port)
+        return target.literal is not None and self.allows(target.literal, target.port)
 
 
 def parse_target(url: str) -> Target:
@@ -134,27 +121,6 @@ def unmapped(address: Address) -> Address:
     """The IPv4 address inside ``::ffff:a.b.c.d``, else the address itself."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
-
-
-def parse_allowances(text: str) -> tuple[Allowance, ...]:
-    """Read ``127.0.0.0/8:8000,[::1]/128:*`` (comma or space); raise Problem on anything else."""
-    return tuple(_allowance(part) for part in re.split(r"[,\s]+", text.strip()) if part)
-
-
-def _allowance(text: str) -> Allowance:
-    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(/\d{1,3})?:(\d{1,5}|\*)", text)
-    try:
-        if not found:
-            raise ValueError(text)
-        network = ip_network((found[1] or found[2]) + (found[3] or ""))
-    except ValueError as error:
-        raise Problem(
-            "GONGWEN_ALLOW_ADDRESSES cannot be read",
-            f"{text!r} is not network:port",
-            "Write it like 127.0.0.0/8:8000 or [::1]/128:*",
-            exit_code=2,
-        ) from error
-    return Allowance(network, None if found[4] == "*" else int(found[4]))
 
 
 def _agree(href: str, host: str, port: int) -> None:

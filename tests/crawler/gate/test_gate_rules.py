@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.problems import Problem
-from crawler.gate import Gate, Refused, is_public, parse_allowances, parse_target
+from crawler.environment import parse_addresses
+from crawler.gate import Gate, Refused, is_public, parse_target
 
 REFUSED_URLS = [
     "http://127.0.0.1/",
@@ -70,8 +70,8 @@ def test_public_pages_pass(url, origin):
     assert Gate().vet(url).origin == origin
 
 
-def test_an_opened_network_passes_on_its_port_only():
-    gate = Gate(parse_allowances("127.0.0.0/8:8000, [::1]/128:*"))
+def test_an_allowed_network_passes_on_its_port_only():
+    gate = Gate(parse_addresses("127.0.0.0/8:8000, [::1]/128:*"))
     assert gate.vet("http://127.0.0.7:8000/").host == "127.0.0.7"
     assert gate.vet("http://[::1]:1234/").port == 1234
     for url in ("http://127.0.0.7:8001/", "http://10.0.0.1:8000/"):
@@ -79,28 +79,17 @@ def test_an_opened_network_passes_on_its_port_only():
             gate.vet(url)
 
 
-def test_no_politeness_is_owed_only_to_opened_literals():
-    gate = Gate(parse_allowances("127.0.0.0/8:8000"))
+def test_no_politeness_is_owed_only_to_allowed_literals():
+    gate = Gate(parse_addresses("127.0.0.0/8:8000"))
     assert gate.is_ours("http://127.0.0.2:8000/x")
     assert not gate.is_ours("http://127.0.0.2/x")
     assert not gate.is_ours("http://kjj.cq.gov.cn:8000/")
 
 
-def test_an_opened_address_is_recognised_inside_ipv6():
-    gate = Gate(parse_allowances("127.0.0.1/32:80"))
+def test_an_allowed_address_is_recognised_inside_ipv6():
+    gate = Gate(parse_addresses("127.0.0.1/32:80"))
     assert gate.permits(ip_address("::ffff:127.0.0.1"), 80)
     assert not gate.permits(ip_address("::ffff:127.0.0.2"), 80)
-
-
-@pytest.mark.parametrize("text", ["127.0.0.1", "localhost:80", "127.0.0.1/99:80", "1.2.3.4:x"])
-def test_an_unreadable_allowance_is_a_usage_problem(text):
-    with pytest.raises(Problem) as caught:
-        parse_allowances(text)
-    assert caught.value.exit_code == 2
-
-
-def test_nothing_is_opened_by_default():
-    assert parse_allowances("") == ()
 
 
 @given(st.integers(0, 2**32 - 1))
