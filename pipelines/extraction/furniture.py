@@ -1,0 +1,94 @@
+"""Lines that belong to the page and not to the document: buttons, counters, neighbours, footers.
+
+Only whole short lines are judged, never words inside a paragraph: 放大 is a button on its own line
+and a verb in 引导和放大作用.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extraction.folding import squeeze
+
+LONGEST = 80
+_SIZES = r"[\[【(]?(?:A?大|A?中|A?小|超大|特大|标准|默认|放大|缩小|增大|减小|A|T)[+-]?[\]】)]?"
+_BUTTON = (
+    r"(?:我要)?(?:打印(?:本页|文章|页面|此页|正文|预览)?|关闭(?:窗口|本页|页面|当前页面)?|返回(?:顶部|首页|列表|上一页|上页)?|"
+    r"(?:加入|添加|我的)?收藏(?:本页|夹)?|分享(?:到|至|本页|文章到|网页|给好友)?[:]?.{0,24}|复制(?:链接|网址)?|保存|"
+    r"纠错|我要纠错|内容纠错|举报|点赞|评论|转发|推荐|朗读|语音播报|语音播放|听全文|无障碍(?:浏览|阅读)?|"
+    r"回到顶部|TOP|下载(?:文字版|图片版|word版|pdf版)?|取消|确定|展开|收起|全文|阅读全文|"
+    r"微信|微博|新浪微博|腾讯微博|QQ空间|QQ好友|朋友圈|更多|X|视力保护色?|繁体|简体)"
+)
+_PATTERNS = (
+    # Font size and colour switches, print, close, share.
+    rf"[\[【(]?(?:浏览|阅读|调整|文章|显示)?(?:字[体号]|文字)(?:大小|调整|缩放)?[:]?(?:{_SIZES}[/|、]?)*[\]】)]?(?:{_BUTTON})?",
+    rf"(?:{_SIZES}[/|、]?){{2,}}(?:{_BUTTON})?",
+    rf"(?:[\[【(<]?{_BUTTON}[\]】)>]?[|/、]?)+",
+    r"[\[【(]?字号(?:增大|减小)[\]】)]?",
+    # QR codes and phones.
+    r".{0,8}(?:扫一扫|扫码|扫描|长按|微信扫|手机(?:扫|上?查看|打开|阅读|浏览)).{0,24}",
+    r".{0,10}(?:二维码|微信公众号|官方微信|官方微博|手机(?:版|客户端))",
+    # Neighbours.
+    r"[\d.、]*[34<>«»←→]*(?:上一?[篇版条页期]|下一?[篇版条页期]|前一[篇条]|后一[篇条]|阅读下一篇)[34<>«»←→|]*"
+    r"(?:(?:上一?[篇版条页期]|下一?[篇版条页期]|返回目录)[34<>«»←→|]*)*(?:[:].*)?",
+    r"(?:没有|暂无|无|已是?(?:第一|最后)一?).{0,6}(?:上一|下一|更多|新|了).{0,6}",
+    # Counters and clocks.
+    r"(?:[(]?(?:已)?(?:浏览|点击|阅读|访问|下载|查看|人气|关注)(?:次数|量|数|率|人数|人次)?[:]?[\[(]?[\d,-]*[\])]?[次人]?(?:浏览|阅读|参与)?[)]?)",
+    r"您是第\d*位访[问客]者?",
+    r"(?:今天是|当前时间|现在时间|北京时间)[:]?.{0,30}",
+    # Editors and checkers: the desk that put the page up, not the author.
+    r"[\[【(]?(?:本文|本期|网站|网络|值班|责任|文字|图片|美术|新媒体|执行|本网|见习|实习)?(?:编辑|责编|责任编辑|责任校对|校对|审核|审校|初审|复审|终审|"
+    r"一审|二审|三审|编审|值班编委|值班主任|监制|签发|录入|排版|审签|信息审核|供图|核稿|审稿|主编|总编|美编|统筹|策划|信息员|上传|网编|"
+    r"内容管理|发布人员)(?:人|者|员)?[:/].{0,40}",
+    r"[\[【(]?(?:责任)?编辑[\]】)]?[\w·、]{2,6}[\]】)]?",
+    # Rights and page feet.
+    r".{0,24}(?:版权所有|Copyright|©|AllRightsReserved|未经.{0,8}(?:许可|授权).{0,30}|ICP备|公网安备|网站标识码|技术支持[:]|主办单位[:]|承办单位[:].{0,20}网站).{0,60}",
+    r"(?:免责|平台|版权|特别|转载)声明[:]?.{0,60}",
+    # Related things.
+    r"[▌■●◆|]*(?:相关|延伸|热点|推荐|精彩|热门|为您|猜你|更多|最新|往期|关联)(?:您?(?:推荐|喜欢))?"
+    r"(?:新闻|文章|链接|阅读|稿件|资讯|报道|信息|内容|专题|文件|政策|解读|推荐|回顾|公告|附件|文档|文章推荐|政策解读)?[:>»]*",
+    r"(?:点击)?(?:查看|阅读|进入|返回|浏览)(?:更多|原文|全文|剩余全文|[“《].{0,12}[”》]).{0,10}",
+    r"返回.{0,8}(?:查看更多|首页|频道)",
+    r"(?:文件下载|附件下载|关联文件|分享让更多人看到)[:]?",
+    # Breadcrumbs.
+    r"(?:您?(?:现?在|当前|所在)(?:的)?(?:位置|栏目)|您所在的位置|当前(?:所在)?位置|首页>).{0,70}",
+    r"[|/·>»<«\-—=_*…]+",
+)
+_FURNITURE = re.compile(rf"(?:{'|'.join(_PATTERNS)})\Z", re.IGNORECASE)
+_FOOT = re.compile(
+    r"版权所有|ICP备|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率", re.IGNORECASE
+)
+_CRUMBS = re.compile(r"(?:您?(?:现?在|当前|所在)的?(?:位置|栏目)|您所在的?位置|当前(?:所在)?位置)[:：]?|首页.{0,3}[>›»/]")
+_EDITOR = re.compile(
+    r"[\[【(（]?\s*(?:责任|本文|网络|值班|见习|实习|网站|责)?\s*(?:编辑|责编|编)\s*[:：/]\s*[^，。；]{0,30}[\]】)）]?\s*\Z"
+)
+_RELATED = re.compile(
+    r"[▌■●◆|【\[]*(?:相关|延伸|热点|推荐|精彩|热门|为您推荐|猜你喜欢|更多|最新|往期|关联)"
+    r"(?:新闻|文章|链接|阅读|稿件|资讯|报道|信息|内容|专题|政策|解读|推荐|回顾|公告|政策解读|文件)[:>»】\]]*\Z"
+)
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a whole line is a button, a counter, a neighbour or another part of the frame."""
+    short = squeeze(text)
+    return len(short) <= LONGEST and bool(_FURNITURE.match(short))
+
+
+def is_foot(text: str) -> bool:
+    """Whether a line is from a page's foot (copyright, licences)."""
+    return bool(_FOOT.search(squeeze(text)[:200]))
+
+
+def is_crumbs(text: str) -> bool:
+    """Whether a line is a breadcrumb trail."""
+    return bool(_CRUMBS.match(squeeze(text)[:60]))
+
+
+def is_editor(text: str) -> bool:
+    """Whether a line names the editor who put the page up."""
+    return len(text) <= LONGEST and bool(_EDITOR.match(text.strip()))
+
+
+def opens_related(text: str) -> bool:
+    """Whether a line heads a list of other articles."""
+    return bool(_RELATED.match(squeeze(text)))

@@ -1,0 +1,145 @@
+"""Where the document stands on a page: the subtree whose lines read most like one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
+from pipelines.extraction.hooks import ArticleHooks
+from pipelines.extraction.selection import Index, outermost
+from pipelines.extraction.text import HEADINGS, Line, ancestors
+
+_STOPS = re.compile("[，。；：、！？,;!?]|[.](?=\\s)")
+_SENTENCE = re.compile("[。！？；;!?\n]")
+_FRAME = -30.0
+_SHARE_OF_BEST = 0.6
+
+EDITORS = (
+    "#UCAP-CONTENT",
+    "ucapcontent",
+    "founder-content",
+    "cms-content",
+    ".trs_editor_view",
+    ".TRS_UEDITOR",
+    ".TRS_Editor",
+    ".trs_paper_default",
+    ".v_news_content",
+    "[id^=vsb_content]",
+    ".wp_articlecontent",
+    "#ozoom",
+    "#ivs_content",
+)
+"""What the editors of content systems write around a text: sure wherever it is found."""
+
+CONTAINERS = ("#zoom", "#zoomcon", ".article-content", "#articleContent", ".article_content")
+"""What templates of many sites call the text; some mean more than the text by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The main region: its element, its lines, and the hook that named it (None: by scoring).
+
+    ``first`` and ``last`` are its place among all lines of the page (``last`` is exclusive).
+    """
+
+    element: HtmlElement
+    lines: tuple[Line, ...]
+    first: int
+    last: int
+    hook: str | None
+
+
+def find_region(
+    tree: HtmlElement, printed: Sequence[Line], index: Index, hooks: ArticleHooks, title: str = ""
+) -> Region:
+    """The region a hook names, as long as no other part of the page reads much more like a text."""
+    sums = _sums(tree, printed, title)
+    best = _best(tree, sums)
+    for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
+        found = outermost(index.select(selector))
+        if not found:
+            continue
+        element = max(found, key=lambda each: sums.get(each, 0.0))
+        if _is_rival(element, best, sums) and (
+            selector not in CONTAINERS or best not in element.iterdescendants()
+        ):
+            return _region(element, printed, selector)
+    return _region(best, printed, None)
+
+
+def _is_rival(element: HtmlElement, best: HtmlElement, sums: dict[HtmlElement, float]) -> bool:
+    """Whether an element reads about as much like the text as the best one of the page."""
+    worth = sums.get(element, 0.0)
+    return worth >= _SHARE_OF_BEST * sums.get(best, 0.0) and worth >= 0
+
+
+def _region(element: HtmlElement, printed: Sequence[Line], hook: str | None) -> Region:
+    places = [at for at, line in enumerate(printed) if _inside(line.element, element)]
+    first, last = (places[0], places[-1] + 1) if places else (len(printed), len(printed))
+    return Region(element, tuple(printed[at] for at in places), first, last, hook)
+
+
+def _inside(element: HtmlElement, root: HtmlElement) -> bool:
+    return any(above is root for above in ancestors(element))
+
+
+def _sums(tree: HtmlElement, printed: Sequence[Line], title: str) -> dict[HtmlElement, float]:
+    sums: dict[HtmlElement, float] = {}
+    seen: set[str] = set()
+    for line in printed:
+        worth = line_worth(line, title, seen)
+        for element in ancestors(line.element, tree):
+            sums[element] = sums.get(element, 0.0) + worth
+    return sums
+
+
+def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
+    """The element with the highest sum; of equal ones the innermost, since it comes last."""
+    best, highest = tree, float("-inf")
+    for element in tree.iter("*"):
+        worth = sums.get(element)
+        if worth is not None and worth >= highest:
+            if worth > highest or best in set(element.iterancestors()):
+                best, highest = element, worth
+    return best
+
+
+def line_worth(line: Line, title: str, seen: set[str]) -> float:
+    """How much a line speaks for the text (positive) or the frame (negative) around it.
+
+    Sentences seen before count nothing, so that a copy for phones does not pull in its parent.
+    """
+    flat = squeeze(line.text)
+    size = len(flat)
+    if not size:
+        return 0.0
+    if is_foot(line.text) or is_crumbs(line.text) or is_furniture(line.text):
+        return _FRAME
+    if title and flat == title or line.element.tag in HEADINGS and size < 60:
+        return -10.0 if title and (flat in title or title in flat) else 0.0
+    if line.linked > size * 0.5:
+        return -min(size, 30) * (0.5 if line.row else 1.0)
+    fresh = _fresh(line.text, seen)
+    if line.row:
+        return min(fresh, 120) * 0.6
+    if size >= 15 and _STOPS.search(line.text):
+        return float(fresh)
+    return min(fresh, 20) * 0.15
+
+
+def _fresh(text: str, seen: set[str]) -> int:
+    """Characters in sentences that did not occur before."""
+    fresh = 0
+    for sentence in _SENTENCE.split(text):
+        flat = squeeze(sentence)
+        if len(flat) >= 12:
+            if flat in seen:
+                continue
+            seen.add(flat)
+        fresh += len(flat)
+    return fresh

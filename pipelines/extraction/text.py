@@ -1,0 +1,175 @@
+"""The text of a tree as lines: what a browser would print, without any change of characters.
+
+Inline nodes are joined with the empty string, white space is folded as HTML does it, and a line
+break between two Chinese characters is dropped (CSS Text Level 3, segment break rules). A table
+row with several cells is one line, its cells joined by `` | ``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p "
+    "pre section summary table tbody td tfoot th thead tr ul ucapcontent ucaptitle".split()
+)
+SKIPPED = frozenset(
+    "applet audio button canvas datalist embed frame frameset head iframe map math noscript object "
+    "option script select style svg template textarea title video".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2018-\u201d"
+_SEGMENT_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_EDGE = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\ufeff\u00ad"
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_BLANK = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
+_LONGEST_CELL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line. ``element`` is the innermost block, ``linked`` its characters in links."""
+
+    text: str
+    element: HtmlElement
+    linked: int = 0
+    row: bool = False
+
+    @property
+    def size(self) -> int:
+        """Characters without white space."""
+        return len(_BLANK.sub("", self.text))
+
+
+def tidy(text: str) -> str:
+    """White space folded and trimmed the way HTML prints it; characters stay as they are."""
+    return _SPACES.sub(" ", _SEGMENT_BREAK.sub("", text)).strip(_EDGE)
+
+
+def text_of(root: HtmlElement) -> str:
+    """All lines of a subtree, joined by spaces: for labels, titles and cells."""
+    return " ".join(line.text for line in lines(root))
+
+
+def join_lines(printed: Iterable[Line]) -> str:
+    """The lines as one text, paragraphs on lines of their own."""
+    return "\n".join(line.text for line in printed)
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether the page itself hides an element from its readers."""
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def lines(root: HtmlElement, *, hidden: bool = False) -> list[Line]:
+    """The printed lines below an element, in page order. ``hidden`` adds what is not displayed."""
+    writer = _Writer(root)
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            if element.tag in SKIPPED or (not hidden and is_hidden(element)):
+                writer.skipped = element
+                walk.skip_subtree()
+                continue
+            writer.open(element)
+            continue
+        if event == "end" and element is not writer.skipped:
+            writer.close(element)
+        if element.tail and element is not root:
+            writer.write(element.tail)
+    writer.flush()
+    return writer.lines
+
+
+def is_row(row: HtmlElement) -> bool:
+    """Whether a ``tr`` holds data: two cells or more, none of which lays out a part of the page."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if len(cells) < 2 or row.find(".//table") is not None:
+        return False
+    return all(len(_BLANK.sub("", cell.text_content())) <= _LONGEST_CELL for cell in cells)
+
+
+class _Writer:
+    """Collects text pieces into lines while the tree is walked."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.lines: list[Line] = []
+        self.skipped: HtmlElement | None = None
+        self._blocks: list[HtmlElement] = [root]
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._links = 0
+        self._row: HtmlElement | None = None
+        self._cells: list[str] = []
+
+    def open(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag == "a":
+            self._links += 1
+        elif tag == "br":
+            self.flush()
+        elif tag in BLOCKS or "-" in tag:
+            self.flush()
+            self._blocks.append(element)
+            if tag == "tr" and self._row is None and is_row(element):
+                self._row = element
+        if element.text:
+            self.write(element.text)
+
+    def close(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag == "a":
+            self._links -= 1
+        elif tag in BLOCKS or "-" in tag:
+            if element is self._row:
+                self._close_row(element)
+            elif self._row is not None and tag in ("td", "th"):
+                self._close_cell()
+            else:
+                self.flush()
+            self._blocks.pop()
+
+    def write(self, text: str) -> None:
+        self._pieces.append(text)
+        if self._links:
+            self._linked += len(_BLANK.sub("", text))
+
+    def flush(self) -> None:
+        if self._row is not None:
+            self._pieces.append(" ")
+            return
+        text = tidy("".join(self._pieces))
+        if text:
+            self.lines.append(Line(text, self._blocks[-1], self._linked))
+        self._pieces.clear()
+        self._linked = 0
+
+    def _close_cell(self) -> None:
+        text = tidy("".join(self._pieces))
+        self._pieces.clear()
+        if text:
+            self._cells.append(text)
+
+    def _close_row(self, element: HtmlElement) -> None:
+        self._close_cell()
+        self._row = None
+        if self._cells:
+            self.lines.append(Line(" | ".join(self._cells), element, self._linked, row=True))
+        self._cells = []
+        self._linked = 0
+
+
+def ancestors(element: HtmlElement, root: HtmlElement | None = None) -> Iterator[HtmlElement]:
+    """The element itself and everything around it, up to and including ``root``."""
+    while element is not None:
+        yield element
+        if element is root:
+            return
+        element = element.getparent()
