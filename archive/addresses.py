@@ -14,14 +14,35 @@ from w3lib.url import canonicalize_url
 from archive.problems import Problem
 
 TRACKING = frozenset(
-    """
-    spm scm fbclid gclid dclid msclkid yclid hmsr hmpl hmcu hmkw hmci bd_vid nsukey
-    isappinstalled tdsourcetag wx_header share_token mkt_tok mc_cid mc_eid
-    """.split()
+    [
+        "spm",
+        "scm",
+        "fbclid",
+        "gclid",
+        "dclid",
+        "msclkid",
+        "yclid",
+        "hmsr",
+        "hmpl",
+        "hmcu",
+        "hmkw",
+        "hmci",
+        "bd_vid",
+        "nsukey",
+        "isappinstalled",
+        "tdsourcetag",
+        "wx_header",
+        "share_token",
+        "mkt_tok",
+        "mc_cid",
+        "mc_eid",
+    ]
 )
 TRACKING_PREFIXES = ("utm_", "pk_", "mtm_")
-SESSIONS = frozenset("jsessionid phpsessid aspsessionid sessionid session_id cfid cftoken".split())
-WECHAT_SHARES = frozenset("singlemessage groupmessage timeline".split())
+SESSIONS = frozenset(
+    ["jsessionid", "phpsessid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken"]
+)
+WECHAT_SHARES = frozenset(["singlemessage", "groupmessage", "timeline"])
 
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\([0-9a-z]+\)\)", re.I)
 
