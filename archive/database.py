@@ -1,0 +1,211 @@
+"""One archive's database: opening, reading from a snapshot, writing one at a time.
+
+SQLite 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset while several
+connections are open. So every write and every checkpoint happens under one lock file beside the
+database, and nothing checkpoints by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from archive import schema
+from archive.problems import Problem
+
+LOCK_NAME = "write.lock"
+LOCK_PATIENCE = 60.0
+BUSY_PATIENCE_MS = 30_000
+CHECKPOINT_BYTES = 8 << 20
+
+
+class Database:
+    """An open archive database. ``folder`` also holds the WARC files and the head of the chain.
+
+    ``engine`` writes, ``snapshots`` only reads (on PostgreSQL they are one). One instance may serve several threads of one process; after ``fork`` open a new one.
+    """
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _engine(url, writes=True)
+        self.snapshots = _engine(url, writes=False) if self.is_sqlite else self.engine
+        self._lock = FileLock(folder / LOCK_NAME, timeout=LOCK_PATIENCE, poll_interval=0.01)
+        self._checkpoint_at = CHECKPOINT_BYTES
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the archive and never takes the write lock."""
+        options: dict[str, Any] = {}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.snapshots.connect() as connection:
+            if options:
+                connection = connection.execution_options(**options)
+            with Session(connection, autoflush=False, expire_on_commit=False) as session:
+                yield session
+                session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that is the archive's only writer; commits at the end, rolls back on error."""
+        with self.lock(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            if self.is_sqlite:
+                self._checkpoint(session)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """The archive-wide write lock alone (nothing on PostgreSQL, which locks rows itself)."""
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise Problem(
+                "The archive is busy",
+                f"another process held its write lock for {LOCK_PATIENCE:.0f} s",
+                "See who is running with: gongwen runs",
+            ) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Close every connection; the last one to leave checkpoints, hence under the lock."""
+        with self.lock():
+            self.engine.dispose()
+            self.snapshots.dispose()
+
+    def _checkpoint(self, session: Session) -> None:
+        """Fold the write-ahead log into the database once it is large; readers may delay that."""
+        log = Path(f"{make_url(self.url).database}-wal")
+        size = log.stat().st_size if log.exists() else 0
+        if size < self._checkpoint_at:
+            return
+        connection = session.connection().connection.dbapi_connection
+        assert connection is not None
+        session.rollback()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=200")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
+        self._checkpoint_at = size + CHECKPOINT_BYTES if busy else CHECKPOINT_BYTES
+
+
+def default_url(folder: Path) -> str:
+    """The address of an archive's own SQLite database."""
+    return f"sqlite:///{folder.resolve() / 'gongwen.sqlite'}"
+
+
+def open_database(folder: Path, url: str | None = None) -> Database:
+    """Open an archive; an empty database gets its tables.
+
+    Raises :class:`Problem` when the schema is newer than this program, or older (then
+    ``gongwen db upgrade`` brings it up), or when the folder cannot be written.
+    """
+    database = _connect(folder, url)
+    try:
+        with database.snapshots.connect() as connection:
+            found = schema.revision(connection)
+        if found is None:
+            _create(database)
+        elif found != schema.HEAD:
+            raise schema.mismatch(found)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def upgrade_database(folder: Path, url: str | None = None) -> tuple[str | None, str, Path | None]:
+    """Bring an older schema up to this program's. Returns (before, after, backup or None).
+
+    An SQLite database is first copied beside itself, since a migration cannot be undone by hand.
+    """
+    database = _connect(folder, url)
+    try:
+        with database.snapshots.connect() as connection:
+            found = schema.revision(connection)
+        if found == schema.HEAD:
+            return found, schema.HEAD, None
+        if found is not None and not schema.is_known(found):
+            raise schema.mismatch(found)
+        backup = _backup(database, found) if found and database.is_sqlite else None
+        _create(database)
+    finally:
+        database.close()
+    return found, schema.HEAD, backup
+
+
+def _connect(folder: Path, url: str | None) -> Database:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / LOCK_NAME).touch()
+    except OSError as error:
+        raise Problem(
+            f"The archive folder {folder} cannot be used",
+            error.strerror or str(error),
+            "Choose another folder with GONGWEN_DATA",
+        ) from None
+    return Database(folder, url or default_url(folder))
+
+
+def _create(database: Database) -> None:
+    with database.lock(), database.engine.begin() as connection:
+        # Another process may have been first while this one waited for the lock.
+        if schema.revision(connection) != schema.HEAD:
+            schema.upgrade(connection)
+
+
+def _backup(database: Database, revision: str) -> Path:
+    target = database.folder / f"gongwen-before-{schema.HEAD}-from-{revision}.sqlite"
+    target.unlink(missing_ok=True)
+    with database.lock(), database.snapshots.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        driver.execute("VACUUM INTO ?", (str(target),))
+    return target
+
+
+def _engine(url: str, *, writes: bool) -> Engine:
+    address = make_url(url)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, json_serializer=partial(json.dumps, ensure_ascii=False))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", partial(_prepare_sqlite, writes=writes))
+        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool) -> None:
+    # The driver must not begin transactions by itself: ours begin IMMEDIATE or not at all.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA wal_autocheckpoint=0")
+    cursor.execute("PRAGMA cache_size=-32000")
+    if not writes:
+        cursor.execute("PRAGMA query_only=ON")
+    cursor.close()

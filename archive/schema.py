@@ -1,0 +1,67 @@
+"""The database schema's version: reading it, creating it, bringing it up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from archive import clock
+from archive.models.base import public_id
+from archive.problems import Problem
+
+HEAD = "0001"
+"""The newest revision in ``archive/migrations/versions``."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema's revision, or None for a database without our tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def is_known(found: str) -> bool:
+    """Whether a revision is one of ours, hence not newer than this program."""
+    return any(path.name.startswith(f"{found}_") for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
+def upgrade(connection: Connection) -> None:
+    """Run all missing migrations inside the caller's transaction; names a new archive."""
+    # Alembic takes long to import, and almost every start needs no migration.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    _name(connection)
+
+
+def mismatch(found: str) -> Problem:
+    """The error for a schema that is not this program's."""
+    if is_known(found):
+        return Problem(
+            "The archive has an older format",
+            f"its tables are at revision {found}, this program needs {HEAD}",
+            "Upgrade it with: gongwen db upgrade",
+        )
+    return Problem(
+        "The archive has a newer format",
+        f"its tables are at revision {found}, this program knows {HEAD}",
+        "Install a newer gongwen",
+    )
+
+
+def _name(connection: Connection) -> None:
+    known = connection.execute(text("SELECT count(*) FROM meta WHERE name = 'archive_id'"))
+    if not known.scalar():
+        facts = [
+            {"name": "archive_id", "value": public_id("a")},
+            {"name": "created_at", "value": str(clock.now())},
+        ]
+        connection.execute(text("INSERT INTO meta (name, value) VALUES (:name, :value)"), facts)
