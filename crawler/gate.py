@@ -50,12 +50,6 @@ class Target:
     port: int
     literal: Address | None
 
-    @property
-    def origin(self) -> str:
-        """``scheme://name:port``, the name under which a host is leased."""
-        name = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{name}:{self.port}"
-
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -94,7 +88,7 @@ def parse_target(url: str) -> Target:
         raise Refused("the URL has a backslash or a control character")
     try:
         parsed = URL(url)
-    except ValueError as error:
+    except (ValueError, UnicodeEncodeError) as error:
         raise Refused("the URL cannot be read") from error
     scheme = parsed.protocol.rstrip(":")
     if scheme not in DEFAULT_PORTS:

@@ -1,0 +1,1 @@
+"""Downloader middlewares, from the engine outwards: gate, politeness, leases, robots, capture."""

@@ -1,0 +1,165 @@
+"""robots.txt as RFC 9309 reads it, cached for one run and kept as evidence.
+
+A site without the file (4xx) allows everything; one whose file cannot be had (5xx, 429, network
+errors) is not crawled in this run. ``Crawl-delay`` becomes the pace of the host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from protego import Protego
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.addresses import host_name
+from archive.clock import now
+from archive.records import Check, Exchange, Observation, ResourceKind
+from crawler.middlewares.politeness import polite
+from crawler.middlewares.refusals import HostBackedOff, RobotsForbidden, SetAside
+
+LONGEST_FILE = 500 * 1024
+"""Bytes of robots.txt that count (RFC 9309, 2.5)."""
+
+LONGEST_DELAY = 3600.0
+PRIORITY = 1000
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one host's robots.txt says; ``parser`` None allows all, ``unreachable`` forbids all."""
+
+    parser: Any = None
+    unreachable: str | None = None
+
+    def allows(self, url: str, agent: str) -> bool:
+        """True when the page may be fetched."""
+        return self.parser is None or bool(self.parser.can_fetch(url, agent))
+
+    def delay(self, agent: str) -> float:
+        """Seconds between requests that the file asks for, 0 when it does not."""
+        asked = self.parser.crawl_delay(agent) if self.parser is not None else None
+        return min(float(asked or 0), LONGEST_DELAY)
+
+
+def read_rules(status: int, body: bytes) -> Rules:
+    """Interpret one answer to /robots.txt."""
+    if 200 <= status < 300:
+        text = body[:LONGEST_FILE].decode("utf-8-sig", "replace")
+        return Rules(Protego.parse(text))
+    if status >= 500 or status == 429:
+        return Rules(unreachable=f"robots.txt answered HTTP {status}")
+    return Rules()
+
+
+class RobotsMiddleware:
+    """Asks each host once per run for its rules, before the first page."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = str(crawler.settings["ROBOTS_AGENT"])
+        self._rules: dict[str, asyncio.Future[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Built by Scrapy."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise RobotsForbidden for a forbidden page, HostBackedOff when no rules can be had."""
+        if request.meta.get("robots"):
+            return
+        host = host_name(request.url)
+        rules = await self._rules_of(host, request)
+        if rules.unreachable:
+            polite(self._crawler).hosts.back_off(host, rules.unreachable)
+            raise HostBackedOff(rules.unreachable)
+        if not rules.allows(request.url, self._agent):
+            raise RobotsForbidden("forbidden by robots.txt")
+
+    async def _rules_of(self, host: str, request: Request) -> Rules:
+        if host not in self._rules:
+            self._rules[host] = asyncio.get_running_loop().create_future()
+            try:
+                self._rules[host].set_result(await self._fetch(host))
+            except BaseException:
+                # Whoever waits for these rules must not wait for ever, and the next may try again.
+                self._rules.pop(host).set_result(Rules(unreachable="robots.txt was not fetched"))
+                raise
+        return await self._rules[host]
+
+    async def _fetch(self, host: str) -> Rules:
+        url = f"{host}/robots.txt"
+        request = Request(
+            url,
+            callback=NO_CALLBACK,
+            priority=PRIORITY,
+            dont_filter=True,
+            meta={"robots": True},
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except SetAside:
+            raise
+        except IgnoreRequest as error:
+            # Too many redirects: RFC 9309 treats the file as absent; a refused hop as well.
+            self._record(url, (), Observation.ERROR, str(error))
+            return Rules()
+        except Exception as error:
+            reason = f"robots.txt could not be fetched: {type(error).__name__}"
+            self._record(url, (), Observation.ERROR, reason)
+            return Rules(unreachable=reason)
+        return self._read(url, response)
+
+    def _read(self, url: str, response: Response) -> Rules:
+        rules = read_rules(response.status, response.body)
+        failed = Observation.ERROR if rules.unreachable else None
+        self._record(url, response.meta.get("exchanges", ()), failed, rules.unreachable)
+        if pace := rules.delay(self._agent):
+            slow_down(self._crawler, str(response.meta.get("download_slot", "")), pace)
+        return rules
+
+    def _record(
+        self,
+        url: str,
+        exchanges: tuple[Exchange, ...],
+        observation: Observation | None,
+        reason: str | None,
+    ) -> None:
+        """Keep what was served; outside a run (the shell) there is nowhere to keep it."""
+        session = getattr(self._crawler.spider, "session", None)
+        if session is None:
+            return
+        check = Check(
+            url=url,
+            kind=ResourceKind.ROBOTS,
+            seed=session.seed.id,
+            run=session.run_id,
+            checked_at=now(),
+            exchanges=exchanges,
+            observation=observation,
+            reason=reason,
+        )
+        session.submit(check).add_done_callback(_log_failure)
+
+
+def slow_down(crawler: Crawler, key: str, seconds: float) -> None:
+    """Set the least time between two requests of one download slot, for the whole run."""
+    downloader = crawler.engine.downloader
+    slot = downloader.slots.get(key)
+    pace = max(seconds, slot.delay if slot else 0.0)
+    downloader.per_slot_settings[key] = {"concurrency": 1, "delay": pace, "jitter": 0.0}
+    if slot is not None:
+        slot.delay, slot.concurrency, slot.jitter = pace, 1, 0.0
+
+
+def _log_failure(done: Any) -> None:
+    if error := done.exception():
+        logger.error("robots.txt was not stored: %s", error)
