@@ -39,8 +39,7 @@ _ORDER_LAST = re.compile(
 )
 _INDEX_NO = re.compile(r"(?P<code>[0-9A-Z]{18}|[0-9A-Z]{8}-?[0-9X])[/-](?:19|20)\d{2}-\d{4,7}")
 _RUN = re.compile(rf"[{_HAN}A-Za-z·]{{1,40}}$")
-_SPACED_INDEX_NO = re.compile(r"(?P<code>[0-9A-Z]{18}|[0-9A-Z]{8}-?[0-9X])[/-](?:19|20)\d{2}-\d{4,7}")
-_RUN = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] {{1,3}}){{2,12}}[{_HAN}]$")
+_SPACED_RUN = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] {{1,3}}){{2,12}}[{_HAN}]$")
 _ISSUERS = re.compile(rf"[{_HAN}·、 ]{{1,60}}$")
 
 _LONGEST_CODE = 20
