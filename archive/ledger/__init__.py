@@ -1,0 +1,59 @@
+"""The ledger of runs: what is due, who runs it, how it ended. It decides; ticks only propose.
+
+Every function works inside the caller's session and takes the time as UTC microseconds.
+"""
+
+from archive.ledger.claims import (
+    LEASE,
+    claim,
+    finish,
+    heartbeat,
+    interrupt_lost,
+    resumable,
+    set_owner,
+)
+from archive.ledger.history import (
+    attempts,
+    due_runs,
+    get_run,
+    history,
+    last_slot,
+    row_of,
+    running_run,
+)
+from archive.ledger.hosts import lease_host, release_hosts
+from archive.ledger.rows import (
+    add_manual_run,
+    add_resumption,
+    ensure_due,
+    record_missed,
+    supersede_due,
+)
+from archive.ledger.seeds import SeedFacts, register_seed, retire_missing
+
+__all__ = [
+    "LEASE",
+    "SeedFacts",
+    "add_manual_run",
+    "add_resumption",
+    "attempts",
+    "claim",
+    "due_runs",
+    "ensure_due",
+    "finish",
+    "get_run",
+    "heartbeat",
+    "history",
+    "interrupt_lost",
+    "last_slot",
+    "lease_host",
+    "record_missed",
+    "register_seed",
+    "release_hosts",
+    "resumable",
+    "retire_missing",
+    "row_of",
+    "running_run",
+    "set_owner",
+    "supersede_due",
+]

@@ -1,0 +1,40 @@
+"""Host leases: runs that share a host never ask it at the same time."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from archive.clock import SECOND
+from archive.models import Host
+
+HOST_LEASE = 30 * SECOND
+
+
+def lease_host(
+    session: Session, host_name: str, run_id: int, at: int, *, lease: int = HOST_LEASE
+) -> bool:
+    """Take or keep ``scheme://name:port`` for a run; False while another run holds it."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    wanted = insert(Host).values(name=host_name, leased_by=run_id, lease_until=at + lease)
+    free = or_(Host.leased_by.is_(None), Host.leased_by == run_id, Host.lease_until < at)
+    statement = wanted.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"leased_by": run_id, "lease_until": at + lease},
+        where=free,
+    )
+    return session.scalar(statement.returning(Host.key)) is not None
+
+
+def extend_hosts(session: Session, run_id: int, until: int) -> None:
+    """Keep every host a run holds."""
+    session.execute(update(Host).where(Host.leased_by == run_id).values(lease_until=until))
+
+
+def release_hosts(session: Session, run_id: int) -> None:
+    """Give back every host a run holds."""
+    session.execute(
+        update(Host).where(Host.leased_by == run_id).values(leased_by=None, lease_until=None)
+    )
