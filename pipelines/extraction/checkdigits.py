@@ -21,8 +21,6 @@ def is_organisation_code(code: str) -> bool:
     if len(code) != 1 + len(_ORGANISATION_WEIGHTS) or not (code.isascii() and code.isalnum()):
         return False
     values = [int(character, 36) for character in code[:-1].upper()]
-    total = sum(
-        value * weight for value, weight in zip(values, _ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = sum(value * weight for value, weight in zip(values, _ORGANISATION_WEIGHTS, strict=True))
     check = 11 - total % 11
     return code[-1] == {10: "X", 11: "0"}.get(check, str(check))
