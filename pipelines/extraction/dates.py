@@ -56,7 +56,7 @@ _SPAN_OF_YEARS = re.compile(r"\s{0,2}[度级代来前后间内起底初末中均
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """One printed date. ``value`` is ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, a clock time left out.
+    """One printed date. ``value`` is ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, without the time.
 
     ``raw`` is the text's own slice ``start:end``. When day and month cannot be told apart ``value``
     is empty and ``ambiguous`` holds both readings, the day-first one first.

@@ -58,7 +58,7 @@ _BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One way to read the bytes: ``foreign`` non-ASCII characters, ``broken`` of them unreadable."""
+    """One way to read the bytes; ``broken`` of its ``foreign`` (non-ASCII) characters are wrong."""
 
     name: str
     text: str

@@ -26,9 +26,9 @@ _TABLE = _FoldTable()
 
 
 def fold(text: str) -> str:
-    """``text`` with full-width and half-width forms made alike; same length, same offsets.
+    r"""``text`` with full-width and half-width forms made alike; same length, same offsets.
 
-    Every blank becomes a space, an invisible character too; line ends become ``\\n``.
+    Every blank becomes a space, an invisible character too; line ends become ``\n``.
     """
     return text.translate(_TABLE)
 

@@ -1,7 +1,7 @@
 """Document numbers (发文字号, GB/T 9704-2012) and index numbers (索引号).
 
-A number is found by its rare part, ``〔2023〕278号`` or ``令第179号``, and its 机关代字 is then read
-backwards, because the words before it run on without a break: 苏州市住房和城乡建设局苏住建规〔2011〕4号.
+A number is found by its rare part, ``〔2023〕278号`` or ``令第179号``, and its 机关代字 is then
+read backwards, because the words before it run on without a break: 某市某局苏住建规〔2011〕4号.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ _NOT_ISSUERS = frozenset("命责法指司勒政条本该此")
 class DocNo:
     """A document number and where it stands in the text it was found in.
 
-    ``canonical`` is ``代字〔YYYY〕N号``, ``机关令第N号`` or ``机关公告YYYY年第N号``; ``form`` is 字号, 令,
-    公告 or 通告; an order need not have a year. ``start`` and ``end`` cut the raw text.
+    ``canonical`` is ``代字〔YYYY〕N号``, ``机关令第N号`` or ``机关公告YYYY年第N号``; ``form`` is
+    字号, 令, 公告 or 通告; an order need not have a year. ``start``, ``end`` cut the raw text.
     """
 
     canonical: str
@@ -96,8 +96,8 @@ def normalise_index_no(raw: str) -> str:
 def index_no_check(value: str) -> bool | None:
     """Whether the organisation code in an index number has the right check character.
 
-    None when the number follows no scheme with a code in front (国办秘 指引: ``code/year-serial``). A
-    wrong character means a typing error or a local scheme, never that the number is not one.
+    None when the number follows no scheme with a code in front (``code/year-serial``, 国办秘 指引).
+    A wrong character means a typing error or a local scheme, never that the number is not one.
     """
     match = _INDEX_NO.fullmatch(normalise_index_no(value).upper())
     if match is None:

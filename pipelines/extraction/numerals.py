@@ -5,7 +5,7 @@ from __future__ import annotations
 ZEROS = "〇○◯零OoОΟ0"
 """Every character seen for zero in a printed year; U+3007 is outside the Han block."""
 
-DIGITS = {character: 0 for character in ZEROS} | {
+DIGITS = dict.fromkeys(ZEROS, 0) | {
     **{str(value): value for value in range(10)},
     **{character: value for value, character in enumerate("一二三四五六七八九", 1)},
     "元": 1,
