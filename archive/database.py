@@ -30,7 +30,8 @@ CHECKPOINT_BYTES = 8 << 20
 class Database:
     """An open archive database. ``folder`` also holds the WARC files and the head of the chain.
 
-    ``engine`` writes, ``snapshots`` only reads (on PostgreSQL they are one). One instance may serve several threads of one process; after ``fork`` open a new one.
+    ``engine`` writes, ``snapshots`` only reads (on PostgreSQL they are one). One instance may
+    serve several threads of one process; after ``fork`` open a new one.
     """
 
     def __init__(self, folder: Path, url: str) -> None:

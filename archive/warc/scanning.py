@@ -1,0 +1,118 @@
+"""Reading a WARC file whole, record by record, so that every flipped byte is named."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastwarc.warc import WarcRecord
+
+from archive.warc.reading import parse_member
+
+MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
+CHUNK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One record as found, at bytes ``offset`` to ``end``; ``problem`` says what is wrong."""
+
+    offset: int
+    end: int
+    record_id: str = ""
+    record_type: str = ""
+    url: str = ""
+    payload_digest: str | None = None
+    problem: str | None = None
+
+
+def scan(path: Path, end: int) -> Iterator[Scanned]:
+    """Every record of a file's first ``end`` bytes, damaged ones too.
+
+    After a damaged record the scan goes on at the next place where a record can be read.
+    """
+    with path.open("rb") as file:
+        if not end:
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            end = min(end, len(data))
+            flavour = data[8:10]
+            position = 0
+            while position < end:
+                record = _record(data, position, end, flavour)
+                yield record
+                position = record.end
+
+
+def _record(data: mmap.mmap, start: int, end: int, flavour: bytes) -> Scanned:
+    try:
+        member, after = _member(data, start, end)
+    except (zlib.error, EOFError) as error:
+        return Scanned(start, _next_start(data, start, end), problem=str(error))
+    # These gzip header bytes change nothing that a reader sees, so no reader checks them.
+    if data[start : start + 8] != MAGIC or data[start + 8 : start + 10] != flavour:
+        return Scanned(start, after, problem="its gzip header differs from the file's others")
+    try:
+        return _examine(member, start, after)
+    except (OSError, ValueError, StopIteration) as error:
+        return Scanned(start, after, problem=f"no WARC record: {error}")
+
+
+def _member(data: mmap.mmap, start: int, end: int) -> tuple[bytes, int]:
+    state = zlib.decompressobj(31)
+    parts = []
+    position = start
+    while not state.eof:
+        if position >= end:
+            raise EOFError("it is cut off")
+        chunk = data[position : min(position + CHUNK, end)]
+        parts.append(state.decompress(chunk))
+        position += len(chunk)
+    return b"".join(parts), position - len(state.unused_data)
+
+
+def _next_start(data: mmap.mmap, start: int, end: int) -> int:
+    position = data.find(MAGIC, start + 1, end)
+    while position >= 0:
+        try:
+            _member(data, position, end)
+        except (zlib.error, EOFError):
+            position = data.find(MAGIC, position + 1, end)
+        else:
+            return position
+    return end
+
+
+def _examine(member: bytes, start: int, end: int) -> Scanned:
+    record = parse_member(member)
+    kind = record.headers.get("WARC-Type") or "unknown"
+    block = record.reader.read()
+    payload = _payload_digest(record, kind, block)
+    return Scanned(
+        offset=start,
+        end=end,
+        record_id=(record.record_id or "").strip("<>"),
+        record_type=kind,
+        url=record.headers.get("WARC-Target-URI") or "",
+        payload_digest=payload,
+        problem=_mismatch(record, kind, block, payload),
+    )
+
+
+def _payload_digest(record: WarcRecord, kind: str, block: bytes) -> str | None:
+    """What the payload is (a response) or is said to be (a revisit)."""
+    if kind == "response":
+        return "sha256:" + hashlib.sha256(block.partition(b"\r\n\r\n")[2]).hexdigest()
+    return record.headers.get("WARC-Payload-Digest") if kind == "revisit" else None
+
+
+def _mismatch(record: WarcRecord, kind: str, block: bytes, payload: str | None) -> str | None:
+    if len(block) != record.content_length:
+        return f"its block has {len(block)} of {record.content_length} bytes"
+    if kind == "response" and payload != record.headers.get("WARC-Payload-Digest"):
+        return "its payload does not match its digest"
+    return None

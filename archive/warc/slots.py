@@ -1,0 +1,221 @@
+"""Writer slots: each owns one open WARC file at a time, across runs.
+
+A slot is held by an exclusive ``flock`` on ``slot-NN.lock``. Only its holder trims its file to
+the committed end; what it cuts off goes to ``.quarantine`` first. A file is sealed when it is
+full or its month is over. The row of a file exists before the file, so no file is ever unknown.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from datetime import UTC
+from io import BufferedRandom
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive import clock
+from archive.database import Database
+from archive.models import WarcFile
+from archive.problems import Problem
+from archive.records import Exchange
+from archive.warc.reading import warc_folder
+from archive.warc.records import Original, Written, write_exchange, write_warcinfo
+from archive.warc.sealing import file_digest, keep_tail, sync_folder
+
+log = logging.getLogger(__name__)
+
+SEAL_BYTES = 1 << 30
+SLOTS = 100
+_NAME = re.compile(r"gongwen-(\d{4}-\d{2})-s(\d{2})-(\d{6})\.warc\.gz")
+
+
+def claim_slot(database: Database, number: int | None = None) -> Slot:
+    """Take a slot: the lowest free one, or exactly ``number``. Raises Problem when none is free."""
+    folder = warc_folder(database.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for candidate in range(SLOTS) if number is None else (number,):
+        lock = FileLock(folder / f"slot-{candidate:02d}.lock", timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            continue
+        return Slot(database, candidate, lock)
+    raise Problem(
+        "No writer slot is free",
+        f"slot {number} is held by another process" if number is not None else "all are held",
+        "See who is running with: gongwen runs",
+    )
+
+
+def is_live(folder: Path, slot: int) -> bool:
+    """Whether a process holds a slot right now, so that its file may still grow."""
+    path = warc_folder(folder) / f"slot-{slot:02d}.lock"
+    if not path.exists():
+        return False
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+class Slot:
+    """A held slot. The order of use: ``begin``, ``append`` …, ``sync``, ``record``, ``settle``.
+
+    ``rollback`` returns to the committed end; ``give_up`` stops writing to the file for good.
+    """
+
+    def __init__(self, database: Database, number: int, lock: FileLock) -> None:
+        self.number = number
+        self._database = database
+        self._folder = warc_folder(database.folder)
+        self._lock = lock
+        self._file: BufferedRandom | None = None
+        self._name = ""
+        self._key = 0
+        self._month = ""
+        self._committed = 0
+        self._records = 0
+        self._pending = 0
+        self._reopen()
+
+    @property
+    def key(self) -> int:
+        """The key of the open file's row; only after ``begin``."""
+        return self._key
+
+    def begin(self, at: int) -> None:
+        """Have an open file of this month with room in it, sealing the one before if need be."""
+        month = _month(at)
+        if self._file and (self._month != month or self._committed >= SEAL_BYTES):
+            self._seal(at)
+        if self._file is None:
+            self._start(month, at)
+
+    def append(self, exchange: Exchange, original: Original | None) -> Written:
+        """Write one exchange at the end; it counts only after ``record`` is committed."""
+        assert self._file is not None
+        written = write_exchange(self._file, exchange, original)
+        self._pending += 2
+        return written
+
+    def sync(self) -> None:
+        """Make everything appended durable. An OSError here means: ``give_up``."""
+        assert self._file is not None
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def record(self, session: Session) -> None:
+        """Store the new committed end, inside the transaction of the rows that rely on it."""
+        assert self._file is not None
+        row = session.get_one(WarcFile, self._key)
+        row.committed_end = self._file.tell()
+        row.records = self._records + self._pending
+
+    def settle(self) -> None:
+        """The transaction is durable: what was appended now counts."""
+        assert self._file is not None
+        self._committed = self._file.tell()
+        self._records += self._pending
+        self._pending = 0
+
+    def rollback(self) -> None:
+        """The transaction failed: cut the file back to its committed end."""
+        if self._file is None:
+            return
+        self._pending = 0
+        self._file.seek(self._committed)
+        self._file.truncate()
+        os.fsync(self._file.fileno())
+
+    def give_up(self, why: str) -> None:
+        """Never write to this file again; what was committed before stays valid."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.raw.close()
+        with self._database.write() as session:
+            row = session.get_one(WarcFile, self._key)
+            row.damage = why
+            row.sealed_at = clock.now()
+
+    def close(self) -> None:
+        """Release the slot; the file stays open for the next holder."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._lock.release()
+
+    def _reopen(self) -> None:
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(WarcFile)
+                .where(WarcFile.slot == self.number, WarcFile.sealed_at.is_(None))
+                .order_by(WarcFile.key.desc())
+            ).all()
+        for row in rows:
+            path = self._folder / row.name
+            size = path.stat().st_size if path.exists() else 0
+            if size < row.committed_end:
+                self._mark_damaged(row, size)
+            elif self._file is None:
+                self._open(row)
+
+    def _open(self, row: WarcFile) -> None:
+        path = self._folder / row.name
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        file = os.fdopen(descriptor, "r+b")
+        kept = keep_tail(file, path, row.committed_end)
+        if kept is not None:
+            log.warning("Trimmed %s to byte %d; tail kept as %s", path, row.committed_end, kept)
+        file.seek(row.committed_end)
+        self._file, self._name, self._key = file, row.name, row.key
+        self._month, self._committed, self._records = row.month, row.committed_end, row.records
+        if not row.committed_end:
+            sync_folder(self._folder)
+            write_warcinfo(file, row.name, row.created_at)
+            self._pending = 1
+
+    def _mark_damaged(self, row: WarcFile, size: int) -> None:
+        damage = f"holds {size} of {row.committed_end} committed bytes"
+        log.error("%s %s; a new file is started", row.name, damage)
+        with self._database.write() as session:
+            found = session.get_one(WarcFile, row.key)
+            found.damage, found.sealed_at = damage, clock.now()
+
+    def _start(self, month: str, at: int) -> None:
+        with self._database.write() as session:
+            row = WarcFile(
+                name=self._next_name(session, month), slot=self.number, month=month, created_at=at
+            )
+            session.add(row)
+        self._open(row)
+
+    def _next_name(self, session: Session, month: str) -> str:
+        # Files without a row (an older database was restored) keep their names, too.
+        names = {*session.scalars(select(WarcFile.name)), *(p.name for p in self._folder.iterdir())}
+        used = [
+            int(match[3])
+            for match in map(_NAME.fullmatch, names)
+            if match and match[1] == month and int(match[2]) == self.number
+        ]
+        return f"gongwen-{month}-s{self.number:02d}-{max(used, default=0) + 1:06d}.warc.gz"
+
+    def _seal(self, at: int) -> None:
+        assert self._file is not None
+        self._file.close()
+        self._file = None
+        digest = file_digest(self._folder / self._name)
+        with self._database.write() as session:
+            row = session.get_one(WarcFile, self._key)
+            row.sealed_at, row.digest = at, digest
+
+
+def _month(at: int) -> str:
+    return clock.to_datetime(at).astimezone(UTC).strftime("%Y-%m")
