@@ -49,7 +49,7 @@ def content_hash(content: Content) -> str:
         "rule": _HASH_RULE,
         "text": essence(content.text),
         "fields": {name: value for name, value in values.items() if value},
-        "attachments": sorted({a.digest or _address(a) for a in content.attachments}),
+        "attachments": sorted({a.digest or attachment_address(a) for a in content.attachments}),
     }
     canonical = json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
@@ -67,17 +67,18 @@ def same_attachments(old: Iterable[AttachmentState], new: Iterable[AttachmentSta
 
 def _all_kept(these: tuple[AttachmentState, ...], others: tuple[AttachmentState, ...]) -> bool:
     known = {other.digest for other in others if other.digest}
-    unread = {_address(other) for other in others if not other.digest}
-    anywhere = {_address(other) for other in others}
+    unread = {attachment_address(other) for other in others if not other.digest}
+    anywhere = {attachment_address(other) for other in others}
     return all(
-        (one.digest in known or _address(one) in unread)
+        (one.digest in known or attachment_address(one) in unread)
         if one.digest
-        else _address(one) in anywhere
+        else attachment_address(one) in anywhere
         for one in these
     )
 
 
-def _address(attachment: AttachmentState) -> str:
+def attachment_address(attachment: AttachmentState) -> str:
+    """What tells an attachment from the others of its page: its steady address, or its name."""
     if attachment.url:
         return steady_address(attachment.url)
     return "name:" + normalise(attachment.name)
