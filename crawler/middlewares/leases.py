@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+from collections.abc import Callable
+
 from scrapy.crawler import Crawler
 from scrapy.http import Request
 
 from archive.addresses import host_name
 from crawler.middlewares.refusals import HostBusy
+
+
+PATIENCE = 30
+"""Seconds to wait for another run to let go of a host that this run only visits."""
 
 
 class LeaseMiddleware:
@@ -30,7 +36,14 @@ class LeaseMiddleware:
             return
         host = host_name(request.url)
         if host not in self._held:
-            lease = asyncio.to_thread(session.lease, host)
-            self._held[host] = asyncio.ensure_future(lease)
+            self._held[host] = asyncio.ensure_future(_obtain(session.lease, host))
         if not await asyncio.shield(self._held[host]):
             raise HostBusy(f"{host} is being crawled by another run")
+
+
+async def _obtain(lease: Callable[[str], bool], host: str) -> bool:
+    for _ in range(PATIENCE):
+        if await asyncio.to_thread(lease, host):
+            return True
+        await asyncio.sleep(1)
+    return False

@@ -13,6 +13,8 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Request, Response
 
 from archive.addresses import host_name
+from crawler.environment import Environment
+from crawler.gate import Gate
 from crawler.middlewares.hosts import LONGEST_PAUSE, Hosts, retry_after
 from crawler.middlewares.refusals import HostBackedOff, Stopping
 
@@ -23,9 +25,17 @@ ASKS_FOR_REST = frozenset({429, 503})
 class PolitenessMiddleware:
     """Holds back requests to a host that is pausing, resting, or while the run stops."""
 
-    def __init__(self) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self.hosts = Hosts()
         self._stopping = asyncio.Event()
+        self._crawler = crawler
+        self._gate = Gate(Environment().allow_addresses)
+        self._paced: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PolitenessMiddleware:
+        """Built by Scrapy."""
+        return cls(crawler)
 
     def stop(self) -> None:
         """Let nothing more go out; whoever waits for a host gives up at once."""
@@ -34,6 +44,7 @@ class PolitenessMiddleware:
     async def process_request(self, request: Request) -> None:
         """Wait for the host's pause, or raise for a host that is left alone."""
         host = host_name(request.url)
+        self._set_pace(request)
         while True:
             if self._stopping.is_set():
                 raise Stopping("the run is being stopped")
@@ -43,6 +54,22 @@ class PolitenessMiddleware:
             if not seconds:
                 return
             await self._sleep(seconds)
+
+    def _set_pace(self, request: Request) -> None:
+        """One request at a time, with a delay; the operator's own addresses as the seed says."""
+        downloader = self._crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        if key in self._paced:
+            return
+        self._paced.add(key)
+        settings = self._crawler.settings
+        pace = {"concurrency": 1, "delay": settings.getfloat("DOWNLOAD_DELAY")}
+        if self._gate.is_ours(request.url):
+            pace = {
+                "concurrency": settings.getint("OWN_CONCURRENCY", 1),
+                "delay": settings.getfloat("OWN_DELAY", pace["delay"]),
+            }
+        downloader.per_slot_settings.setdefault(key, pace)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -13,6 +13,9 @@ class RobotsForbidden(IgnoreRequest):
     """robots.txt forbids the page: recorded as blocked."""
 
 
+FORBIDDEN = "forbidden by robots.txt"
+
+
 class SetAside(IgnoreRequest):
     """Nothing is wrong with the page; it stays due for a later run."""
 

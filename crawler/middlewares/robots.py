@@ -21,7 +21,7 @@ from archive.addresses import host_name
 from archive.clock import now
 from archive.records import Check, Exchange, Observation, ResourceKind
 from crawler.middlewares.politeness import polite
-from crawler.middlewares.refusals import HostBackedOff, RobotsForbidden, SetAside
+from crawler.middlewares.refusals import FORBIDDEN, HostBackedOff, RobotsForbidden, SetAside
 
 LONGEST_FILE = 500 * 1024
 """Bytes of robots.txt that count (RFC 9309, 2.5)."""
@@ -82,7 +82,7 @@ class RobotsMiddleware:
             polite(self._crawler).hosts.back_off(host, rules.unreachable)
             raise HostBackedOff(rules.unreachable)
         if not rules.allows(request.url, self._agent):
-            raise RobotsForbidden("forbidden by robots.txt")
+            raise RobotsForbidden(FORBIDDEN)
 
     async def _rules_of(self, host: str, request: Request) -> Rules:
         if host not in self._rules:

@@ -1,0 +1,86 @@
+"""What a run has done so far: counts, and the JSON lines its parent reads."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from archive.records import Check, Observation, ResourceKind, Verdict
+
+INTERVAL = 0.25
+"""Seconds between two progress lines, at least."""
+
+UNTOUCHED = frozenset({Observation.UNCHANGED, Observation.NOT_MODIFIED})
+FAILED = frozenset({Observation.ERROR, Observation.BLOCKED, Observation.GONE, Observation.SOFT_404})
+
+
+@dataclass
+class Tally:
+    """The figures of one run; ``lists`` tells what became of its list pages."""
+
+    observations: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    requests: int = 0
+    items: int = 0
+    versions: int = 0
+    lists: Counter[str] = field(default_factory=Counter)
+    list_trouble: str | None = None
+
+    def add(self, check: Check, verdict: Verdict) -> None:
+        """Count one stored check. robots.txt is no page."""
+        self.requests += len(check.exchanges)
+        if check.kind is ResourceKind.ROBOTS:
+            return
+        self.pages += 1
+        self.observations[str(verdict.observation)] += 1
+        self.versions += verdict.version is not None and verdict.observation in ("new", "changed")
+        if check.kind is ResourceKind.LIST:
+            self._add_list(check, verdict)
+
+    def _add_list(self, check: Check, verdict: Verdict) -> None:
+        if verdict.observation in FAILED:
+            self.lists["failed"] += 1
+            self.list_trouble = self.list_trouble or f"{check.url}: {verdict.reason}"
+        elif verdict.observation in UNTOUCHED and check.listing is None:
+            self.lists["untouched"] += 1
+        else:
+            self.lists["read"] += 1
+            self.items += len(check.listing.items) if check.listing else 0
+
+    def counts(self) -> dict[str, int]:
+        """One flat record: every observation, then pages, requests, items and versions."""
+        seen = {str(name): self.observations[str(name)] for name in Observation}
+        return seen | {
+            "pages": self.pages,
+            "requests": self.requests,
+            "items": self.items,
+            "versions": self.versions,
+        }
+
+
+class Progress:
+    """Writes JSON lines, progress at most four times a second."""
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._last = float("-inf")
+
+    def page(self, tally: Tally, url: str) -> None:
+        """Tell how far the run is, unless that was told just now."""
+        moment = self._clock()
+        if moment - self._last >= INTERVAL:
+            self._last = moment
+            self.emit("progress", counts=tally.counts(), pages=tally.pages, url=url)
+
+    def emit(self, event: str, **values: Any) -> None:
+        """Write one event. A parent that went away does not end the run here."""
+        try:
+            self._stream.write(json.dumps({"event": event, **values}, ensure_ascii=False) + "\n")
+            self._stream.flush()
+        except (BrokenPipeError, ValueError):
+            return

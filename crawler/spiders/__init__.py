@@ -1,0 +1,1 @@
+"""The spider: one class per seed, walking what the archive says is due."""

@@ -1,0 +1,55 @@
+"""Logging of a run: JSON lines for machines, and no item bodies in any of them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import structlog
+from scrapy.logformatter import LogFormatter
+
+
+class QuietFormatter(LogFormatter):
+    """Scrapy's messages without items: an item holds a whole page."""
+
+    def scraped(self, item: Any, response: Any, spider: Any) -> None:  # type: ignore[override]
+        """Stored pages are counted, not logged."""
+        return
+
+    def item_error(self, item: Any, exception: Any, response: Any, spider: Any) -> Any:
+        """Name the page instead of printing it."""
+        fetched = getattr(item, "fetched", item)
+        due = getattr(fetched, "due", None)
+        return {
+            "level": logging.ERROR,
+            "msg": "%(url)s could not be processed: %(error)s",
+            "args": {"url": getattr(due, "url", "?"), "error": exception},
+        }
+
+
+def log_to(path: Path) -> logging.Handler:
+    """Send all logging of this process to a file of JSON lines; return the handler."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.stdlib.ExtraAdder(allow=()),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for noisy in ("asyncio", "filelock", "scrapy.crawler", "scrapy.middleware"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return handler

@@ -1,0 +1,168 @@
+"""Carries out one run: workers first, then the reactor, and at the end the ledger."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from typing import Any, TextIO
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from archive import ledger
+from archive.addresses import host_name
+from archive.clock import now
+from archive.database import Database
+from archive.problems import Problem
+from archive.records import RunState
+from crawler.environment import Environment
+from crawler.progress import Progress
+from crawler.spiders.ending import EXIT_FAILED, EXIT_INTERRUPTED, Ending, settle, told
+from crawler.spiders.loader import spider_class
+from crawler.spiders.log import log_to
+from crawler.spiders.opening import open_run
+from crawler.spiders.seed_spider import SeedSpider
+from crawler.spiders.session import Heartbeat, Session
+from pipelines.items import Stored
+
+GRACE = 25.0
+"""Seconds that pages in flight get after the first signal."""
+
+logger = logging.getLogger(__name__)
+
+
+def carry_out(run_id: int, output: TextIO) -> int:
+    """Run a claimed row of the ledger to its end; return the exit code."""
+    progress = Progress(output)
+    environment = Environment()
+    database = environment.open()
+    log_to(environment.data / "logs" / f"run-{run_id}.jsonl")
+    try:
+        session = open_run(environment, database, run_id)
+        ending, counts = Run(session, progress).to_end()
+    except Problem as problem:
+        logger.error("Run %d could not be carried out: %s", run_id, problem)
+        ending, counts = _refuse(database, run_id, problem), {}
+    except Exception as error:
+        logger.exception("Run %d broke", run_id)
+        broken = Problem("The run broke", f"{type(error).__name__}: {error}", "See its log")
+        ending, counts = _refuse(database, run_id, broken), {}
+    progress.emit(
+        "finished",
+        run=run_id,
+        state=str(ending.state),
+        reason=ending.reason,
+        counts=counts,
+        exit_code=ending.exit_code,
+    )
+    return ending.exit_code
+
+
+class Run:
+    """One run in this process, from its leases to its last line."""
+
+    def __init__(self, session: Session, progress: Progress) -> None:
+        self._session = session
+        self._progress = progress
+        self._crawler: Crawler | None = None
+        self._stopped: str | None = None
+        self._closed = "never opened"
+
+    def to_end(self) -> tuple[Ending, dict[str, int]]:
+        """Crawl, then write how it ended."""
+        session = self._session
+        # Before any reactor exists: worker processes must never be forked from one.
+        session.workers.start()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        with Heartbeat(session.database, session.run_id, self._on_lost):
+            spider = self._crawl() if self._take_hosts() else None
+            ending = (
+                spider.ending(self._closed, self._stopped)
+                if spider is not None
+                else Ending(RunState.INTERRUPTED, self._stopped, EXIT_INTERRUPTED)
+            )
+            counts = settle(session, ending)
+        session.workers.close()
+        return ending, counts
+
+    def _take_hosts(self) -> bool:
+        """Wait for the seed's own hosts, in one order for everyone; False when told to stop."""
+        for host in sorted({host_name(url) for url in self._session.seed.discover.urls}):
+            while not self._session.lease(host):
+                time.sleep(0.5)
+                if self._stopped:
+                    return False
+        return not self._stopped
+
+    def _crawl(self) -> SeedSpider:
+        settings = Settings()
+        settings.setmodule("crawler.settings", priority="project")
+        process = AsyncCrawlerProcess(settings, install_root_handler=False)
+        crawler = process.create_crawler(spider_class(self._session.seed))
+        crawler.signals.connect(self._on_stored, signals.item_scraped)
+        crawler.signals.connect(self._on_closed, signals.spider_closed)
+        task = process.crawl(crawler, session=self._session)
+        self._crawler = crawler
+        process.start(install_signal_handlers=False)
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+        spider = crawler.spider
+        assert isinstance(spider, SeedSpider)
+        return spider
+
+    def _on_stored(self, item: Any) -> None:
+        if isinstance(item, Stored):
+            self._progress.page(self._session.tally, item.due.url)
+
+    def _on_closed(self, reason: str) -> None:
+        self._closed = reason
+
+    def _on_signal(self, number: int, _: Any) -> None:
+        if self._stopped is not None:
+            os._exit(EXIT_INTERRUPTED)
+        self._stop("stopped by signal")
+
+    def _on_lost(self) -> None:
+        logger.error("The run lost its lease")
+        self._stop("lost its lease")
+
+    def _stop(self, why: str) -> None:
+        """Finish what is in flight. Called from a signal or a thread, hence the detour."""
+        self._stopped = why
+        timer = threading.Timer(GRACE, self._give_up)
+        timer.daemon = True
+        timer.start()
+        if self._crawler is not None:
+            from twisted.internet import reactor
+
+            reactor.callFromThread(self._close_spider)  # type: ignore[attr-defined]
+
+    def _close_spider(self) -> None:
+        import asyncio
+
+        crawler = self._crawler
+        if crawler is None or not isinstance(crawler.spider, SeedSpider):
+            return
+        crawler.spider.stop()
+        if crawler.engine.spider is not None:
+            self._closing = asyncio.ensure_future(
+                crawler.engine.close_spider_async(reason="stopped")
+            )
+
+    def _give_up(self) -> None:
+        """A page that hangs does not hold up a stop; what was not stored stays due."""
+        settle(self._session, Ending(RunState.INTERRUPTED, self._stopped, EXIT_INTERRUPTED))
+        os._exit(EXIT_INTERRUPTED)
+
+
+def _refuse(database: Database, run_id: int, problem: Problem) -> Ending:
+    code = problem.exit_code or EXIT_FAILED
+    ending = Ending(RunState.FAILED, told(problem), code)
+    with database.write() as session:
+        ledger.finish(session, run_id, ending.state, at=now(), reason=ending.reason, exit_code=code)
+    return ending

@@ -1,0 +1,230 @@
+"""The spider every seed gets: asks for what is due, judges answers, hands them to the pipelines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from functools import cached_property
+from typing import Any, ClassVar
+
+from ada_url import URL
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from archive.addresses import host_name
+from archive.clock import now
+from archive.problems import Problem
+from archive.records import Check, Due, Observation, ResourceKind, Verdict
+from crawler.environment import Environment
+from crawler.gate import Gate
+from crawler.middlewares.politeness import polite
+from crawler.middlewares.refusals import FORBIDDEN, RobotsForbidden, SetAside
+from crawler.seeds import Seed
+from crawler.spiders.ending import Ending, conclude, settle
+from crawler.spiders.identity import contact_missing, user_agent
+from crawler.spiders.opening import open_by_hand
+from crawler.spiders.puller import Puller
+from crawler.spiders.requests import judge, to_request
+from crawler.spiders.session import Session
+from pipelines.items import Fetched, Stored
+from pipelines.workers import Workers
+
+LEAST_DELAY = 1.0
+"""Seconds between requests to a host that the operator did not name as his own."""
+
+OWN_CONCURRENCY = 16
+CONCURRENCY = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "OWN_CONCURRENCY")
+IN_FLIGHT_PER_REQUEST = 8
+"""Pages on their way through workers and writer for each one being fetched."""
+
+POLITE_IN_FLIGHT = 4
+"""On a public site a stop must not wait for a long queue."""
+
+
+class SeedSpider(Spider):
+    """Walks one seed. The loader makes a subclass per seed with its ``name`` and ``seed``."""
+
+    name = "seed"
+    seed: ClassVar[Seed]
+    session: Session | None = None
+    trouble: Problem | None = None
+    _opened_here = False
+
+    def __init__(self, name: str | None = None, session: Session | None = None) -> None:
+        super().__init__(name)
+        self.session = session
+        self.allowed_domains = [URL(url).hostname for url in self.seed.discover.urls]
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set pace and User-Agent; Problem when a public site is asked without a contact."""
+        super().update_settings(settings)
+        environment = Environment()
+        gate = Gate(environment.allow_addresses)
+        urls, delay = cls.seed.discover.urls, cls.seed.crawl.delay
+        own = [gate.is_ours(url) for url in urls]
+        if environment.contact is None and not all(own):
+            raise contact_missing(cls.seed.id)
+        settings.set("USER_AGENT", user_agent(environment.contact), priority="spider")
+        settings.set("DOWNLOAD_DELAY", max(delay, LEAST_DELAY), priority="spider")
+        settings.set("OWN_DELAY", delay, priority="spider")
+        if any(own) and not delay:
+            for name in CONCURRENCY:
+                settings.set(name, OWN_CONCURRENCY, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SeedSpider:
+        """Built by Scrapy; ``session`` is given by the run's process."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.item_scraped, signals.item_scraped)
+        crawler.signals.connect(spider.item_error, signals.item_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for everything that is due, until nothing is due and nothing is in flight."""
+        if self.session is None:
+            self.session = await asyncio.to_thread(open_by_hand, self.seed.id)
+            self._opened_here = True
+        session = self.session
+        await asyncio.to_thread(session.begin)
+        async for due in self.puller.rows():
+            if due.kind is ResourceKind.ATTACHMENT and not self.seed.crawl.attachments:
+                self.puller.skip(due.resource)
+                continue
+            request = to_request(due, refetch=session.refetch)
+            yield request.replace(callback=self.parse, errback=self.fail)
+
+    @cached_property
+    def puller(self) -> Puller:
+        """What is due in this run and what of it is in flight."""
+        session = self.running
+        places = IN_FLIGHT_PER_REQUEST * self.settings.getint("CONCURRENT_REQUESTS")
+        named = session.resources is not None
+        return Puller(
+            session.pull,
+            places if session.own else POLITE_IN_FLIGHT,
+            most=None if named else self.seed.crawl.max_pages,
+            once=named,
+        )
+
+    @property
+    def running(self) -> Session:
+        """The session of the run; there is none in a shell."""
+        if self.session is None:
+            raise RuntimeError("this spider has no run")
+        return self.session
+
+    @property
+    def workers(self) -> Workers | None:
+        """The pool that reads this run's pages."""
+        return self.session.workers if self.session else None
+
+    @property
+    def seed_id(self) -> str:
+        """Whose checks these are."""
+        return self.seed.id
+
+    @property
+    def run_id(self) -> int:
+        """Which run these checks belong to."""
+        return self.running.run_id
+
+    @property
+    def refetch(self) -> bool:
+        """Whether validators and digests are ignored."""
+        return self.running.refetch
+
+    def submit(self, check: Check) -> Future[Verdict]:
+        """Queue a check for the writer."""
+        return self.running.submit(check)
+
+    def stop(self) -> None:
+        """Finish what is in flight and ask for nothing more."""
+        self.puller.stop()
+        polite(self.crawler).stop()
+
+    async def closed(self, reason: str) -> None:
+        """End a run that this spider opened itself (``scrapy crawl``)."""
+        if self._opened_here and self.session is not None:
+            ending = self.ending(reason)
+            await asyncio.to_thread(settle, self.session, ending)
+            self.session.workers.close()
+            self.logger.info("Run %d: %s, %s", self.run_id, ending.state, ending.reason or "ok")
+
+    def ending(self, closed: str, stopped: str | None = None) -> Ending:
+        """How this run ended, given Scrapy's reason and who stopped it."""
+        complete = not self.puller.deferred and not self.puller.exhausted
+        return conclude(
+            self.running, closed, trouble=self.trouble, stopped=stopped, complete=complete
+        )
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Fetched]:
+        """Judge one answer by its status and bytes; reading is the workers' business."""
+        yield judge(
+            response.meta["due"],
+            response,
+            response.meta["exchanges"],
+            at=now(),
+            refetch=self.running.refetch,
+            family=self.seed.discover.family,
+        )
+
+    def fail(self, failure: Failure) -> Iterator[Fetched]:
+        """Record why nothing came, or put the page back so that it stays due."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        due: Due = request.meta["due"]
+        if isinstance(failure.value, SetAside):
+            self.logger.info("%s stays due: %s", due.url, failure.value)
+            self.puller.put_back(due.resource)
+            return
+        observation = (
+            Observation.BLOCKED if isinstance(failure.value, RobotsForbidden) else Observation.ERROR
+        )
+        yield Fetched(
+            due,
+            now(),
+            request.meta.get("exchanges", ()),
+            observation=observation,
+            reason=reason_of(failure.value),
+        )
+
+    def item_scraped(self, item: Any) -> None:
+        """A page is safe: free its place and judge its host."""
+        if isinstance(item, Stored):
+            self._judge_host(item)
+            self.puller.settle(item.due.resource)
+
+    def item_error(self, item: Any, failure: Failure) -> None:
+        """A page could not be stored; it stays due, and a full disk ends the run."""
+        due = getattr(getattr(item, "fetched", item), "due", None)
+        if isinstance(due, Due):
+            self.puller.put_back(due.resource)
+        if isinstance(failure.value, Problem):
+            self.trouble = self.trouble or failure.value
+            self.puller.stop()
+
+    def _judge_host(self, stored: Stored) -> None:
+        hosts = polite(self.crawler).hosts
+        host = host_name(stored.due.url)
+        verdict = stored.verdict
+        if verdict.observation is Observation.BLOCKED:
+            if stored.check.reason == FORBIDDEN:
+                return
+            hosts.back_off(host, f"challenge: {verdict.reason}")
+        elif verdict.observation is Observation.ERROR:
+            hosts.failed(host, verdict.reason or "error")
+        else:
+            hosts.succeeded(host)
+
+
+def reason_of(error: BaseException | None) -> str:
+    """A short name of a failure, with its message when that says more."""
+    name, message = type(error).__name__, " ".join(str(error).split())
+    if isinstance(error, IgnoreRequest):
+        return message or name
+    return f"{name}: {message}"[:300] if message else name

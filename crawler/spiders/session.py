@@ -1,0 +1,126 @@
+"""What one run works with: its seed, its row in the ledger, the archive, the workers.
+
+Everything here that touches the database blocks, and is called in threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive import frontier, ledger
+from archive.clock import now
+from archive.database import Database
+from archive.records import Check, Due, Verdict
+from archive.store import Store, Writer, finish_walk
+from crawler.gate import Gate
+from crawler.progress import Tally
+from crawler.seeds import Seed
+from pipelines.workers import Workers
+
+HEARTBEAT = 5.0
+"""Seconds between two signs of life."""
+
+
+@dataclass
+class Session:
+    """One running run.
+
+    ``resources`` restricts it to these resource keys; ``refetch`` ignores validators and digests.
+    """
+
+    seed: Seed
+    run_id: int
+    seed_key: int
+    horizon: int
+    database: Database
+    workers: Workers
+    gate: Gate
+    resources: tuple[int, ...] | None = None
+    refetch: bool = False
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        self._writer = Writer(Store(self.database, recheck=self.seed.crawl.recheck_micros))
+
+    @property
+    def own(self) -> bool:
+        """True when every list is served from an address the operator allowed."""
+        urls = self.seed.discover.urls
+        return bool(urls) and all(self.gate.is_ours(url) for url in urls)
+
+    def begin(self) -> None:
+        """Make the seed's lists due, whatever was found on them before."""
+        if self.resources is None and self.seed.discover.urls:
+            with self.database.write() as session:
+                frontier.start_lists(session, self.seed_key, self.seed.discover.urls, now())
+
+    def pull(self, exclude: Collection[int], limit: int) -> Sequence[Due]:
+        """Resources that are due in this run, the lists first."""
+        with self.database.read() as session:
+            return frontier.due(
+                session,
+                self.seed_key,
+                self.horizon,
+                limit=limit,
+                exclude=exclude,
+                only=self.resources,
+            )
+
+    def due_left(self) -> int:
+        """How many resources are still due (at most a thousand are counted)."""
+        return 0 if self.resources is not None else len(self.pull((), 1000))
+
+    def lease(self, host: str) -> bool:
+        """Take a host for this run."""
+        with self.database.write() as session:
+            return ledger.lease_host(session, host, self.run_id, now())
+
+    def submit(self, check: Check) -> Future[Verdict]:
+        """Queue a check for the writer; counted once it is durable."""
+        answer = self._writer.submit(check)
+        answer.add_done_callback(lambda done: self._count(check, done))
+        return answer
+
+    def finish_walk(self) -> None:
+        """Let the archive know that every list was walked to its end."""
+        with self.database.write() as session:
+            finish_walk(session, self.run_id, now())
+
+    def close(self) -> None:
+        """Write what is queued and let the archive's files go."""
+        self._writer.close()
+
+    def _count(self, check: Check, done: Future[Verdict]) -> None:
+        if not done.cancelled() and done.exception() is None:
+            self.tally.add(check, done.result())
+
+
+class Heartbeat:
+    """A thread that keeps the run's lease; ``lost`` is called once when it is gone."""
+
+    def __init__(self, database: Database, run_id: int, lost: Any) -> None:
+        self._database = database
+        self._run_id = run_id
+        self._lost = lost
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join(HEARTBEAT)
+
+    def _beat(self) -> None:
+        while not self._done.wait(HEARTBEAT):
+            with self._database.write() as session:
+                kept = ledger.heartbeat(session, self._run_id, now())
+            if not kept:
+                self._lost()
+                return
