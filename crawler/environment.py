@@ -15,6 +15,7 @@ from archive.problems import Problem
 
 if TYPE_CHECKING:
     from archive.database import Database
+    from crawler.seeds import Seeds
 
 PREFIX = "GONGWEN_"
 SHIPPED_SEEDS = Path(crawler.__file__).parent.parent / "seeds"
@@ -102,6 +103,12 @@ class Environment(BaseSettings):
         from archive.database import open_database
 
         return open_database(self.data, self.database_url)
+
+    def load_seeds(self) -> Seeds:
+        """Read the seed files."""
+        from crawler.seeds import load_seeds
+
+        return load_seeds(self.seeds)
 
     def variables(self) -> dict[str, str]:
         """The same settings as environment variables, for a child process."""

@@ -5,6 +5,7 @@ Every function works inside the caller's session and takes the time as UTC micro
 
 from archive.ledger.claims import (
     LEASE,
+    Overlap,
     claim,
     finish,
     heartbeat,
@@ -33,6 +34,7 @@ from archive.ledger.seeds import SeedFacts, register_seed, retire_missing
 
 __all__ = [
     "LEASE",
+    "Overlap",
     "SeedFacts",
     "add_manual_run",
     "add_resumption",

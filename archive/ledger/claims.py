@@ -24,12 +24,16 @@ RESUME_WITHIN = 24 * 3_600 * SECOND
 """An older horizon is given up: what was due is still due, and lists deserve a fresh look."""
 
 
+class Overlap(Problem):
+    """A run by hand found its seed running."""
+
+
 def claim(session: Session, run_id: int, *, owner: str, at: int, lease: int = LEASE) -> Run:
     """Take a due run for ``owner`` and return its row, whose state says what came of it.
 
     ``running``: taken; if the seed's last walk was lost, this run resumes it and keeps its
     horizon. ``skipped_overlap``: a scheduled run found its seed running. Any other state: somebody
-    else took it. A run by hand raises Problem when its seed is running.
+    else took it. A run by hand raises Overlap when its seed is running.
     """
     run = get_run(session, run_id, for_update=True)
     if run.state != RunState.DUE:
@@ -145,7 +149,7 @@ def _refuse(session: Session, run: Run, busy: Run | None, at: int) -> Run:
     if run.due_at is None:
         seed = session.get_one(Seed, run.seed_key).id
         since = "" if busy is None else f" since {show(busy.started_at)}"
-        raise Problem(
+        raise Overlap(
             f"Seed {seed} is already being crawled",
             f"{name} has been going{since}",
             f"Wait for it, or look at it: gongwen runs --seed {seed}",

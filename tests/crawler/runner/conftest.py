@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crawler.children import Stopper
+from crawler.environment import Environment
+from crawler.runner import Runner
+from crawler.seeds import Seed
+
+FAKE_CHILD = (sys.executable, "-P", str(Path(__file__).with_name("fake_child.py")))
+
+SEED = """
+id = "{id}"
+title = "{id}"
+schedule = "{schedule}"
+verified = true
+[discover]
+urls = ["http://{host}/index.html"]
+"""
+
+
+@pytest.fixture
+def add_seed(tmp_path: Path) -> Callable[..., Seed]:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+
+    def add(seed_id: str, host: str | None = None, schedule: str = "@daily") -> Seed:
+        text = SEED.format(id=seed_id, host=host or f"{seed_id}.example", schedule=schedule)
+        (folder / f"{seed_id}.toml").write_text(text)
+        environment = Environment(seeds=folder)
+        return environment.load_seeds()[seed_id]
+
+    return add
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    return Environment(data=tmp_path / "data", seeds=tmp_path / "seeds")
+
+
+@pytest.fixture
+def runner(environment: Environment) -> Runner:
+    return Runner(environment, Stopper(), FAKE_CHILD)
