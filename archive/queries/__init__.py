@@ -1,0 +1,33 @@
+"""Reading the archive: documents, versions, what held when, what happened, how much there is."""
+
+from archive.queries.asof import AsOf, as_of, parse_moment
+from archive.queries.comparing import Comparison, compare_versions
+from archive.queries.contents import content_of, raw
+from archive.queries.details import details, document, pick_version, version_row, versions
+from archive.queries.filters import Filters, parse_filters
+from archive.queries.listing import documents
+from archive.queries.references import Reference, resolve
+from archive.queries.statistics import stats
+from archive.queries.timeline import log
+
+__all__ = [
+    "AsOf",
+    "Comparison",
+    "Filters",
+    "Reference",
+    "as_of",
+    "compare_versions",
+    "content_of",
+    "details",
+    "document",
+    "documents",
+    "log",
+    "parse_filters",
+    "parse_moment",
+    "pick_version",
+    "raw",
+    "resolve",
+    "stats",
+    "version_row",
+    "versions",
+]

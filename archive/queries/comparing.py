@@ -1,0 +1,88 @@
+"""Two versions of a document side by side: field changes first, then files, then the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from archive.diff import (
+    FieldChange,
+    Figure,
+    FileChange,
+    Piece,
+    changed_figures,
+    diff,
+    fields_diff,
+    files_diff,
+)
+from archive.models import Version
+from archive.problems import Problem
+from archive.queries.contents import content_of
+from archive.queries.details import pick_version, version_row, versions
+from archive.queries.references import Reference, resolve
+from archive.records import Decision
+from archive.versioning import compare
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The difference of two versions; ``old`` and ``new`` are their rows."""
+
+    old: dict[str, Any]
+    new: dict[str, Any]
+    decision: Decision
+    fields: tuple[FieldChange, ...]
+    files: tuple[FileChange, ...]
+    figures: tuple[Figure, ...]
+    pieces: tuple[Piece, ...]
+
+
+def compare_versions(
+    session: Session, ref: str, old: str | None = None, new: str | None = None
+) -> Comparison:
+    """Compare two versions, named by number or id; without names, the last two.
+
+    With one name, that version and the latest. Raises Problem when there is nothing to compare.
+    """
+    found = resolve(session, ref)
+    before, after = _pair(session, found, ref, old, new)
+    left, right = content_of(session, before), content_of(session, after)
+    pieces = diff(left.text, right.text)
+    return Comparison(
+        old=version_row(session, before),
+        new=version_row(session, after),
+        decision=compare(left, right),
+        fields=fields_diff(left.fields, right.fields),
+        files=files_diff(left.attachments, right.attachments),
+        figures=changed_figures(pieces),
+        pieces=pieces,
+    )
+
+
+def _pair(
+    session: Session, found: Reference, ref: str, old: str | None, new: str | None
+) -> tuple[Version, Version]:
+    known = versions(session, found)
+    if old is not None:
+        latest = known[-1] if known else pick_version(session, found, ref)
+        before = _named(session, found, ref, old)
+        return before, _named(session, found, ref, new) if new is not None else latest
+    if found.version is not None and found.version.number > 1:
+        return known[found.version.number - 2], found.version
+    if len(known) < 2:
+        raise Problem(
+            f"{ref} has no difference to show",
+            f"its page has {len(known)} version{'' if len(known) == 1 else 's'}",
+            f"See what was checked with: gongwen log {ref} --noise",
+        )
+    return known[-2], known[-1]
+
+
+def _named(session: Session, found: Reference, ref: str, name: str) -> Version:
+    number = name.removeprefix("v")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return pick_version(session, found, ref, int(number))
+    other = resolve(session, name)
+    return pick_version(session, other, name)

@@ -1,0 +1,60 @@
+"""The content of a version as it is compared and shown, and its bytes as served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.clock import show
+from archive.models import Attachment, Capture, Derivation, Version
+from archive.problems import Problem
+from archive.records import AttachmentState, Content
+from archive.warc.reading import read_record_in
+
+
+def content_of(session: Session, version: Version) -> Content:
+    """Text, field values and attachments of a version; Problem when it was withheld or purged."""
+    derivation = readable(session, version)
+    files = tuple(
+        AttachmentState(file.name, file.url, file.payload_digest)
+        for file in attachments_of(session, version)
+    )
+    return Content(derivation.text, derivation.fields, files)
+
+
+def attachments_of(session: Session, version: Version) -> list[Attachment]:
+    """The files of a version in the order of its page."""
+    rows = select(Attachment).where(Attachment.version_key == version.key)
+    return list(session.scalars(rows.order_by(Attachment.position)))
+
+
+def readable(session: Session, version: Version) -> Derivation:
+    """The derivation a version was decided by, unless the version must not be shown."""
+    refuse_hidden(version)
+    return session.get_one(Derivation, version.derivation_key)
+
+
+def refuse_hidden(version: Version) -> None:
+    """Raise Problem for a version that was withheld or purged."""
+    if version.purged_at is None and version.withheld_at is None:
+        return
+    word = "purged" if version.purged_at is not None else "withheld"
+    since = show(version.purged_at or version.withheld_at)
+    raise Problem(
+        f"Version {version.public_id} cannot be shown",
+        f"it was {word} on {since}",
+        f"See its history with: gongwen log {version.public_id}",
+    )
+
+
+def raw(session: Session, folder: Path, capture: Capture, *, as_served: bool = False) -> bytes:
+    """The payload of a capture, without its content encoding unless ``as_served``.
+
+    ``folder`` is the archive's. Raises Problem when the bytes are damaged, hidden or missing.
+    """
+    for version in session.scalars(select(Version).where(Version.capture_key == capture.key)):
+        refuse_hidden(version)
+    record = read_record_in(session, folder, capture)
+    return record.payload if as_served else record.body()

@@ -1,0 +1,194 @@
+"""One document in full: its witnesses, one version of it, and the evidence for every field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.clock import show
+from archive.models import Assertion, Capture, Derivation, Document, Relation, Version
+from archive.problems import Problem
+from archive.queries.contents import attachments_of, readable
+from archive.queries.listing import Current, current_of, row_of
+from archive.queries.references import Reference, resolve
+from archive.queries.witnesses import Witness, load_witnesses
+from archive.records import FIELDS
+
+
+def document(session: Session, ref: str, number: int | None = None) -> dict[str, Any]:
+    """A document with one version of it: the latest, or the one that ``ref`` or ``number`` says.
+
+    The keys of a ``docs`` row, with fields of the shown version, and ``version, text, assertions,
+    conflicts, attachments, relations, witnesses, history``. Raises Problem.
+    """
+    found = resolve(session, ref)
+    return details(session, found, pick_version(session, found, ref, number))
+
+
+def details(session: Session, found: Reference, version: Version) -> dict[str, Any]:
+    """The full record of a resolved document with the given version of it."""
+    owner, current, witnesses = _standing(session, found, version)
+    derivation = readable(session, version)
+    row = row_of(session, current, witnesses)
+    row |= {name: derivation.fields.get(name) for name in FIELDS}
+    return row | {
+        "id": owner.public_id,
+        "version": version_row(session, version),
+        "text": derivation.text,
+        "assertions": _assertions(session, derivation),
+        "conflicts": derivation.conflicts,
+        "attachments": _attachments(session, version),
+        "relations": _relations(session, derivation),
+        "witnesses": [_witness(one) for one in witnesses],
+        "history": [
+            version_row(session, one) | {"url": w.resource.url}
+            for w in witnesses
+            for one in w.versions
+        ],
+    }
+
+
+def pick_version(
+    session: Session, found: Reference, ref: str, number: int | None = None
+) -> Version:
+    """The version a reference means: its own, the numbered one, or the latest of its page."""
+    if number is None and found.version is not None:
+        return found.version
+    known = versions(session, found)
+    if not known:
+        raise Problem(
+            f"{ref} has no version",
+            "no content of this page was archived yet",
+            f"See what happened with: gongwen log {ref}",
+        )
+    if number is None:
+        return known[-1]
+    for version in known:
+        if version.number == number:
+            return version
+    numbers = f"1 to {known[-1].number}" if len(known) > 1 else "1 only"
+    raise Problem(
+        f"{ref} has no version {number}", f"it has {numbers}", f"See them with: gongwen log {ref}"
+    )
+
+
+def versions(session: Session, found: Reference) -> list[Version]:
+    """The versions of the named page, or of the page that speaks for the document now."""
+    resource = _page(session, found)
+    if resource is None:
+        return []
+    rows = select(Version).where(Version.resource_key == resource).order_by(Version.number)
+    return list(session.scalars(rows))
+
+
+def version_row(session: Session, version: Version) -> dict[str, Any]:
+    """One version: ``id, number, change_class, fields, capture, captured_at, content_hash``."""
+    capture = session.get_one(Capture, version.capture_key)
+    return {
+        "id": version.public_id,
+        "number": version.number,
+        "change_class": str(version.change_class),
+        "fields": version.changed_fields,
+        "reverts_to": version.reverts_to,
+        "created_at": show(version.created_at),
+        "capture": capture.public_id,
+        "captured_at": show(capture.fetched_at),
+        "content_hash": version.content_hash,
+        "hidden": bool(version.withheld_at or version.purged_at),
+    }
+
+
+def _page(session: Session, found: Reference) -> int | None:
+    if found.resource is not None:
+        return found.resource.key
+    assert found.document is not None
+    current = current_of(session, found.document.key)
+    return current.resource if current else None
+
+
+def _standing(
+    session: Session, found: Reference, version: Version
+) -> tuple[Document, Current, list[Witness]]:
+    if found.document is None:
+        raise Problem(
+            "This page belongs to no document",
+            f"{found.resource.url if found.resource else 'it'} is not an article",
+            "List the documents with: gongwen docs",
+        )
+    witnesses = load_witnesses(session, [found.document.key])[found.document.key]
+    current = current_of(session, found.document.key)
+    if current is None or not witnesses:
+        raise Problem(
+            f"{found.document.public_id} has no content",
+            "none of its pages was archived yet",
+            f"See what happened with: gongwen log {found.document.public_id}",
+        )
+    return found.document, current, witnesses
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    return {
+        "url": witness.resource.url,
+        "seed": witness.seed,
+        "lifecycle": str(witness.resource.lifecycle),
+        "lifecycle_at": show(witness.resource.lifecycle_at),
+        "versions": len(witness.versions),
+        "last_confirmed": show(witness.last_confirmed),
+    }
+
+
+def _assertions(session: Session, derivation: Derivation) -> list[dict[str, Any]]:
+    rows = select(Assertion).where(Assertion.derivation_key == derivation.key)
+    return [
+        {
+            "field": row.field,
+            "value": row.value,
+            "raw": row.raw,
+            "precision": row.precision,
+            "source": row.source,
+            "locator": row.locator,
+            "chosen": row.chosen,
+        }
+        for row in session.scalars(rows.order_by(Assertion.position))
+    ]
+
+
+def _attachments(session: Session, version: Version) -> list[dict[str, Any]]:
+    files = attachments_of(session, version)
+    captures = _capture_ids(session, [file.capture_key for file in files if file.capture_key])
+    return [
+        {
+            "name": file.name,
+            "url": file.url,
+            "digest": file.payload_digest,
+            "capture": captures.get(file.capture_key) if file.capture_key else None,
+        }
+        for file in files
+    ]
+
+
+def _capture_ids(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(select(Capture.key, Capture.public_id).where(Capture.key.in_(keys)))
+    return dict(rows.tuples().all())
+
+
+def _relations(session: Session, derivation: Derivation) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Relation, Document.public_id)
+        .outerjoin(Document, Document.key == Relation.document_key)
+        .where(Relation.derivation_key == derivation.key)
+        .order_by(Relation.key)
+    )
+    return [
+        {
+            "kind": row.kind,
+            "doc_no": row.doc_no,
+            "title": row.title,
+            "url": row.url,
+            "document": public_id,
+        }
+        for row, public_id in rows
+    ]

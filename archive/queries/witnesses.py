@@ -1,0 +1,147 @@
+"""The resources that carry a document, their versions, and which of them speaks for it now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from archive.models import Observation, Resource, Seed, Version
+from archive.queries.contents import content_of
+from archive.records import Lifecycle, ResourceKind
+from archive.records import Observation as Outcome
+from archive.versioning import compare
+
+CONFIRMING = (
+    Outcome.NEW,
+    Outcome.CHANGED,
+    Outcome.UNCHANGED,
+    Outcome.NOT_MODIFIED,
+    Outcome.NOISE,
+)
+"""Observations after which we know what the page said."""
+
+_PRESENT = (Lifecycle.LIVE, Lifecycle.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One resource of a document with its versions in order and when it was last confirmed."""
+
+    resource: Resource
+    seed: str
+    versions: tuple[Version, ...]
+    last_confirmed: int | None
+
+
+def current_versions() -> Select[int | None, int, int]:
+    """Per document the witness that speaks for it and its latest version.
+
+    Columns ``document_key, resource_key, version_key``. A page still on its site comes first,
+    then a delisted one, then others; among equals the one confirmed last.
+    """
+    ranked = _ranked().subquery()
+    return select(ranked.c.document_key, ranked.c.resource_key, ranked.c.version_key).where(
+        ranked.c.place == 1
+    )
+
+
+def load_witnesses(session: Session, documents: Sequence[int]) -> dict[int, list[Witness]]:
+    """The witnesses of each document key, in the order in which they were first archived."""
+    rows = session.execute(
+        select(Resource, Seed.id)
+        .join(Seed, Seed.key == Resource.seed_key)
+        .where(Resource.document_key.in_(documents), Resource.kind == ResourceKind.ARTICLE)
+        .order_by(Resource.key)
+    ).all()
+    keys = [resource.key for resource, _ in rows]
+    versions, confirmed = _versions(session, keys), last_confirmed(session, keys)
+    result: dict[int, list[Witness]] = defaultdict(list)
+    for resource, seed in rows:
+        known = tuple(versions[resource.key])
+        witness = Witness(resource, seed, known, confirmed.get(resource.key))
+        if resource.document_key is not None:
+            result[resource.document_key].append(witness)
+    for witnesses in result.values():
+        witnesses.sort(key=_first_archived)
+    return result
+
+
+def last_confirmed(session: Session, resources: Sequence[int]) -> dict[int, int]:
+    """When each resource was last seen saying what we hold of it, in UTC microseconds."""
+    rows = session.execute(
+        select(Observation.resource_key, func.max(Observation.observed_at))
+        .where(Observation.resource_key.in_(resources), Observation.observation.in_(CONFIRMING))
+        .group_by(Observation.resource_key)
+    )
+    return dict(rows.tuples().all())
+
+
+def distinct_versions(session: Session, witnesses: Iterable[Witness]) -> list[Version]:
+    """The versions of all witnesses, without first versions that only repeat another witness."""
+    kept: list[Version] = []
+    for witness in witnesses:
+        first, rest = witness.versions[:1], witness.versions[1:]
+        kept += [version for version in first if not _repeats(session, version, kept)]
+        kept += rest
+    return kept
+
+
+def _repeats(session: Session, version: Version, others: Sequence[Version]) -> bool:
+    if any(version.content_hash == other.content_hash for other in others):
+        return True
+    # Hashes of the same content differ while only one side knows its attachments' bytes.
+    visible = [one for one in (version, *others) if not (one.withheld_at or one.purged_at)]
+    if version not in visible:
+        return False
+    mine = content_of(session, version)
+    return any(not compare(content_of(session, one), mine).makes_version for one in visible[1:])
+
+
+def _first_archived(witness: Witness) -> tuple[bool, int, int]:
+    created = witness.versions[0].created_at if witness.versions else 0
+    return not witness.versions, created, witness.resource.key
+
+
+def _versions(session: Session, resources: Sequence[int]) -> dict[int, list[Version]]:
+    result: dict[int, list[Version]] = defaultdict(list)
+    rows = select(Version).where(Version.resource_key.in_(resources)).order_by(Version.number)
+    for version in session.scalars(rows):
+        result[version.resource_key].append(version)
+    return result
+
+
+def _ranked() -> Select[int | None, int, int, int]:
+    confirmed = (
+        select(func.max(Observation.observed_at))
+        .where(Observation.resource_key == Resource.key, Observation.observation.in_(CONFIRMING))
+        .scalar_subquery()
+    )
+    latest = (
+        select(func.max(Version.number))
+        .where(Version.resource_key == Resource.key)
+        .correlate(Resource)
+        .scalar_subquery()
+    )
+    standing = case(
+        (Resource.lifecycle.in_(_PRESENT), 0),
+        (Resource.lifecycle == Lifecycle.DELISTED, 1),
+        else_=2,
+    )
+    place = func.row_number().over(
+        partition_by=Resource.document_key,
+        order_by=(standing, func.coalesce(confirmed, 0).desc(), Resource.key.desc()),
+    )
+    return (
+        select(
+            Resource.document_key,
+            Resource.key.label("resource_key"),
+            Version.key.label("version_key"),
+            place.label("place"),
+        )
+        .join(Version, and_(Version.resource_key == Resource.key, Version.number == latest))
+        .where(Resource.document_key.is_not(None), Resource.kind == ResourceKind.ARTICLE)
+    )
