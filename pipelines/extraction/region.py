@@ -55,10 +55,17 @@ class Region:
 
 
 def find_region(
-    tree: HtmlElement, printed: Sequence[Line], index: Index, hooks: ArticleHooks, title: str = ""
+    tree: HtmlElement,
+    printed: Sequence[Line],
+    index: Index,
+    hooks: ArticleHooks,
+    framed: frozenset[int] = frozenset(),
 ) -> Region:
-    """The region a hook names, as long as no other part of the page reads much more like a text."""
-    sums = _sums(tree, printed, title)
+    """The region a hook names, as long as no other part of the page reads much more like a text.
+
+    ``framed`` are the places of lines known to stand outside of a text, such as a date line.
+    """
+    sums = _sums(tree, printed, framed)
     best = _best(tree, sums)
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
@@ -88,11 +95,13 @@ def _inside(element: HtmlElement, root: HtmlElement) -> bool:
     return any(above is root for above in ancestors(element))
 
 
-def _sums(tree: HtmlElement, printed: Sequence[Line], title: str) -> dict[HtmlElement, float]:
+def _sums(
+    tree: HtmlElement, printed: Sequence[Line], framed: frozenset[int]
+) -> dict[HtmlElement, float]:
     sums: dict[HtmlElement, float] = {}
     seen: set[str] = set()
-    for line in printed:
-        worth = line_worth(line, title, seen)
+    for at, line in enumerate(printed):
+        worth = _FRAME if at in framed else line_worth(line, seen)
         for element in ancestors(line.element, tree):
             sums[element] = sums.get(element, 0.0) + worth
     return sums
@@ -109,7 +118,7 @@ def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
     return best
 
 
-def line_worth(line: Line, title: str, seen: set[str]) -> float:
+def line_worth(line: Line, seen: set[str]) -> float:
     """How much a line speaks for the text (positive) or the frame (negative) around it.
 
     Sentences seen before count nothing, so that a copy for phones does not pull in its parent.
@@ -120,8 +129,8 @@ def line_worth(line: Line, title: str, seen: set[str]) -> float:
         return 0.0
     if is_foot(line.text) or is_crumbs(line.text) or is_furniture(line.text):
         return _FRAME
-    if title and flat == title or line.element.tag in HEADINGS and size < 60:
-        return -10.0 if title and (flat in title or title in flat) else 0.0
+    if line.element.tag in HEADINGS and size < 60:
+        return 0.0
     if line.linked > size * 0.5:
         return -min(size, 30) * (0.5 if line.row else 1.0)
     fresh = _fresh(line.text, seen)

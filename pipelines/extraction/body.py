@@ -1,0 +1,131 @@
+"""The lines of the main region that are the document: trafilatura's judgement, exact characters."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import logging
+import re
+from collections.abc import Sequence
+
+import trafilatura
+from lxml import etree
+from lxml.html import Element, HtmlElement
+
+from pipelines.extraction.attachments import is_attachment
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import is_crumbs, is_editor, is_foot, is_furniture, opens_related
+from pipelines.extraction.header import leading_bylines
+from pipelines.extraction.region import Region
+from pipelines.extraction.text import Line
+from pipelines.extraction.title import Headline
+
+_LONG = 20
+_ENOUGH = 0.9
+_MOST_LINES = 20_000
+_LINKED = re.compile(r"^(?:.{0,12}[:：])?\s*https?://\S+\Z")
+_PROMOTION = re.compile(r"^(?:点击|戳|长按|扫码|关注|欢迎关注|更多).{0,40}\Z")
+
+# Pages that hold no text are ordinary here, and their outcome says so.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def region_digest(region: Region) -> str:
+    """Names the bytes of a cleaned region, so that an equal one is not cleaned twice."""
+    markup = etree.tostring(region.element, encoding="utf-8", with_tail=False)
+    return "sha256:" + hashlib.sha256(markup).hexdigest()
+
+
+def body_lines(
+    region: Region, headline: Headline | None, official: frozenset[int], printed: Sequence[Line]
+) -> list[Line]:
+    """The document's own lines: without header, official record, furniture and neighbours.
+
+    ``official`` are places among ``printed`` that belong to a metadata record. A line that
+    trafilatura leaves out goes too when it is short or made of links, as long as trafilatura
+    has the long sentences: when it lost those, its judgement is not followed.
+    """
+    start = _start(region, headline, printed)
+    kept = [printed[at] for at in range(start, region.last) if at not in official]
+    kept = _without_furniture(_own(kept, region))
+    judged = _judged(region.element, kept)
+    return [line for line in kept if judged is None or _stays(line, judged)]
+
+
+def _start(region: Region, headline: Headline | None, printed: Sequence[Line]) -> int:
+    """The place of the first line below header and headline."""
+    start = region.first + leading_bylines(region)
+    if headline is not None and region.first <= headline.first < region.first + 6:
+        repeated = any(
+            squeeze(line.text) == squeeze(headline.text) for line in printed[: region.first]
+        )
+        if not repeated:
+            start = max(start, headline.last)
+    return start
+
+
+def _own(kept: Sequence[Line], region: Region) -> list[Line]:
+    inside = {id(line) for line in region.lines}
+    return [line for line in kept if id(line) in inside]
+
+
+def _without_furniture(kept: Sequence[Line]) -> list[Line]:
+    found: list[Line] = []
+    related = False
+    for line in kept:
+        related = (related and (_is_linked(line) or line.size < 4)) or opens_related(line.text)
+        if related or is_furniture(line.text) or is_editor(line.text) or is_crumbs(line.text):
+            continue
+        found.append(line)
+    while found and (is_foot(found[-1].text) or _points_elsewhere(found[-1])):
+        found.pop()
+    while found and _points_elsewhere(found[0]):
+        found.pop(0)
+    return found
+
+
+def _points_elsewhere(line: Line) -> bool:
+    """Whether a line at an edge of the text only leads to another page."""
+    if any(is_attachment(link) for link in line.element.iter("a")):
+        return False
+    return bool(_LINKED.match(line.text)) or (
+        line.linked >= line.size * 0.8 and bool(_PROMOTION.match(squeeze(line.text)))
+    )
+
+
+def _is_linked(line: Line) -> bool:
+    return line.linked > line.size * 0.5
+
+
+def _judged(element: HtmlElement, kept: Sequence[Line]) -> str | None:
+    """Everything trafilatura keeps of a region, squeezed; None when it lost real sentences."""
+    if not kept or len(kept) > _MOST_LINES:
+        return None
+    page = Element("html")
+    body = etree.SubElement(page, "body")
+    body.append(copy.deepcopy(element))
+    found = trafilatura.extract(
+        page,
+        fast=True,
+        favor_recall=True,
+        include_comments=False,
+        include_tables=True,
+        deduplicate=False,
+        with_metadata=False,
+    )
+    judged = squeeze(found or "").replace("|", "")
+    long = [line for line in kept if line.size >= _LONG and not line.row]
+    total = sum(line.size for line in long)
+    covered = sum(line.size for line in long if _flat(line) in judged)
+    return judged if total and covered >= _ENOUGH * total else None
+
+
+def _stays(line: Line, judged: str) -> bool:
+    """Lines of words stay; a line made of links stays when trafilatura keeps it or it is a file."""
+    if not _is_linked(line) or _flat(line) in judged:
+        return True
+    return any(is_attachment(link) for link in line.element.iter("a"))
+
+
+def _flat(line: Line) -> str:
+    return squeeze(line.text).replace("|", "")

@@ -1,0 +1,145 @@
+"""The lines around a headline that say who, when and where from; also those at the foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from archive.records import Assertion, Source
+from pipelines.extraction.dates import parse_date
+from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
+from pipelines.extraction.pairs import leading_text, split_pairs
+from pipelines.extraction.people import is_person, split_people
+from pipelines.extraction.region import Region
+from pipelines.extraction.tables import pairs_at
+from pipelines.extraction.text import Line, tidy
+from pipelines.extraction.title import Headline
+from pipelines.extraction.values import Place, assertions_of, date_assertion
+
+_FIELDS = frozenset(
+    ("source", "date_published", "author", "publisher_person_or_unit", "views", "editor", "proofreader", "issuer")
+)
+_MEDIA = re.compile(
+    r"(?:报|网|社|新闻|电视台|客户端|周刊|杂志|之声|在线|频道|发布|广播|融媒体?中心|传媒|办公室|宣传部|人民政府|"
+    r"委员会|厅|局|公众号)\Z"
+)
+_WORDS = re.compile(r"[\s|\u3000\u00a0丨]+")
+_NOISE = re.compile(r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|\d+|[^\u3400-\u9fff]+)$")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_LONGEST = 200
+_ABOVE = 8
+_BELOW = 8
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line states source, date, author or counter, with a label or a clock time."""
+    if len(text) > _LONGEST:
+        return False
+    pairs = split_pairs(text)
+    if pairs and set(pairs[0].fields) & _FIELDS:
+        before = leading_text(text)
+        return len(squeeze(before)) <= 8 or parse_date(before) is not None
+    return bool(_CLOCK.search(fold(text))) and _is_dated(text)
+
+
+def header_assertions(
+    printed: Sequence[Line], region: Region, headline: Headline | None, day_first: bool | None
+) -> list[Assertion]:
+    """What the lines above, beside and below the text assert about it, the nearest first."""
+    found: list[Assertion] = []
+    above = header_lines(printed, region, headline)
+    at = 0
+    while at < len(above):
+        taken, pairs = pairs_at(above, at)
+        for pair in pairs or split_pairs(above[at].text):
+            found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
+        if taken <= 1:
+            found += _unlabelled(above[at].text, day_first)
+        at += max(taken, 1)
+    for line in _foot_lines(printed, region):
+        for pair in split_pairs(line.text):
+            found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
+    return found
+
+
+def header_lines(
+    printed: Sequence[Line], region: Region, headline: Headline | None
+) -> list[Line]:
+    """The lines between headline and text, then those shortly above the headline."""
+    if headline is None:
+        first = max(0, region.first - 2 * _ABOVE)
+        return [*printed[first : region.first], *_leading(region)]
+    after = printed[headline.last : region.first]
+    before = printed[max(0, headline.first - _ABOVE) : headline.first]
+    return [*after[:_LONGEST], *_leading(region), *before]
+
+
+def leading_bylines(region: Region) -> int:
+    """How many lines at the start of a region are still header: up to its last byline."""
+    last = 0
+    for at, line in enumerate(region.lines[:10]):
+        if is_byline(line.text):
+            last = at + 1
+        elif line.size > 60:
+            break
+    return last
+
+
+def _leading(region: Region) -> list[Line]:
+    return list(region.lines[: leading_bylines(region)])
+
+
+def _foot_lines(printed: Sequence[Line], region: Region) -> Iterator[Line]:
+    for line in printed[region.last : region.last + _BELOW]:
+        if is_foot(line.text) or opens_related(line.text):
+            return
+        yield line
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line is little more than a date."""
+    parsed = parse_date(text)
+    if parsed is None:
+        return False
+    rest = squeeze(text[: parsed.start] + text[parsed.end :])
+    return len(rest) <= 14 and len(squeeze(text[: parsed.start])) <= 6
+
+
+def _unlabelled(text: str, day_first: bool | None) -> list[Assertion]:
+    """A date without a label in a header line, and the medium and people printed beside it."""
+    found: list[Assertion] = []
+    rest = leading_text(text)
+    if len(rest) > 80 or is_furniture(rest):
+        return found
+    parsed = parse_date(rest, day_first=day_first)
+    if parsed is not None:
+        outside = squeeze(rest[: parsed.start] + rest[parsed.end :])
+        if len(outside) > 24 or len(squeeze(rest[: parsed.start])) > 12:
+            return found
+        place = Place(Source.HEADER, "date line")
+        found.append(date_assertion("date_published", parsed, place))
+        rest = rest[: parsed.start] + " " + rest[parsed.end :]
+    return found + _beside(rest, parsed is not None or bool(split_pairs(text)))
+
+
+def _beside(rest: str, dated: bool) -> list[Assertion]:
+    """Unlabelled names in a header line: ``石佳/中国青年报``, ``南方都市报``, ``王帆``."""
+    found: list[Assertion] = []
+    credit = re.fullmatch(r"\s*(?P<who>[^/／\s]{2,12})\s*[/／]\s*(?P<medium>[^/／\s]{3,20})\s*", rest)
+    if credit and _MEDIA.search(credit["medium"]) and split_people(credit["who"]):
+        who = "、".join(split_people(credit["who"]))
+        found.append(Assertion("author", who, credit["who"], Source.HEADER, "date line"))
+        found.append(Assertion("source", credit["medium"], credit["medium"], Source.HEADER, "date line"))
+        return found
+    if not dated:
+        return found
+    for word in filter(None, _WORDS.split(rest)):
+        word = tidy(word).strip("[]【】()（）·")
+        if not word or _NOISE.match(word) or is_furniture(word):
+            continue
+        if is_person(word):
+            found.append(Assertion("author", word, word, Source.HEADER, "date line"))
+        elif _MEDIA.search(word) and 3 <= len(word) <= 20:
+            found.append(Assertion("source", word, word, Source.HEADER, "date line"))
+    return found

@@ -1,0 +1,105 @@
+"""Names of people in bylines: who wrote it, told from units, roles and photo credits."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.vocabulary import words
+
+_SPLIT = re.compile(r"[、,，;；/|&]|\s+(?:和|与)\s*|[ \t\u00a0\u3000\u2002\u2003□]+")
+_NAME = re.compile(r"[\u3400-\u9fff]{2,4}\Z")
+_FOREIGN = re.compile(r"[\u3400-\u9fff]{1,8}[·•・][\u3400-\u9fff·•・]{1,10}\Z|[A-Z][a-z]+(?: [A-Z][a-z.]+)+\Z")
+_ROLE = (
+    r"(?:(?:本报|本网|本台|本刊|首席|见习|实习|特约|特派|驻站|全媒体|融媒体|新媒体|记者站|新华社|人民网)*"
+    r"(?:记者|通讯员|实习生|撰稿人|撰稿|评论员|作者|撰文|采写|文字|文/图|图/文|文图|图文|供稿|报道员))"
+)
+_ROLES = re.compile(_ROLE)
+_TAIL = re.compile(r"(?:摄|摄影|报道|文|图|文/图|/文|/图|文并图)\Z")
+_BYLINES = (
+    # （记者 张三 李四）, (特约通讯员：王五), 本报讯（首席记者 赵六 通讯员 钱七）
+    re.compile(rf"[(（\[【][^()（）\[\]【】。]{{0,12}}?(?P<who>{_ROLE}[:： \u3000\u00a0]*[^()（）\[\]【】。，]{{2,60}})[)）\]】]"),
+    # 采写：南都见习记者 林子沛    文/张三    撰文：李四
+    re.compile(r"(?:^|\s)(?:采写|撰文|撰稿|作者|文字|记者|通讯员|采访)[:：/丨|][ \u3000\u00a0]*(?P<who>[^。，！？]{2,40}?)(?:\s*(?:编辑|责编|来源|摄影|图片|校对|审核)[:：/].*)?$"),
+    # 记者梁爽报道
+    re.compile(r"^[ \u3000\u00a0]*(?P<who>(?:本报|本网|见习|首席)?记者[ \u3000\u00a0]*[\u3400-\u9fff]{2,4}(?:[、 \u3000][\u3400-\u9fff]{2,4}){0,3})[ \u3000\u00a0]*(?:报道|文)"),
+)
+_LONGEST_LINE = 60
+
+
+def is_person(text: str) -> bool:
+    """Whether a text reads as one person's name: a known family name and no unit's ending."""
+    name = squeeze(text)
+    if _FOREIGN.match(name) or _FOREIGN.match(text.strip()):
+        return True
+    if not _NAME.match(name):
+        return False
+    compound = name[:2] in _compound_surnames() and len(name) > 2
+    if not compound and (name[0] not in _surnames() or len(name) > 4):
+        return False
+    if len(name) == 4 and not compound and name[1] not in _surnames():
+        return False
+    return not name.endswith(words("people", "unit_endings"))
+
+
+def split_people(text: str) -> tuple[str, ...]:
+    """The people a byline names, in order; roles, units and photo credits are left out.
+
+    A name of two characters printed with a blank inside (刘 佳) becomes one again.
+    """
+    parts = [part for part in _SPLIT.split(_ROLES.sub(" ", fold(text).strip(" :：()（）[]【】"))) if part]
+    people: list[str] = []
+    for part in _rejoin(parts):
+        name = _TAIL.sub("", part.strip(" :：()（）[]【】"))
+        name = name if is_person(name) else _last_name(part)
+        if name and name not in people:
+            people.append(name)
+    return tuple(people)
+
+
+def find_bylines(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """People named as writers inside a text, each with the words that name them.
+
+    Looks where papers put them: in the first two and the last four lines.
+    """
+    edge = range(len(lines))
+    found: list[tuple[str, str]] = []
+    for at in (*edge[:2], *(at for at in edge[-4:] if at > 1)):
+        for pattern in _BYLINES:
+            for match in pattern.finditer(_where(lines[at], at, len(lines))):
+                found += [(name, match["who"].strip()) for name in split_people(match["who"])]
+    return tuple(dict.fromkeys(found))
+
+
+def _where(line: str, at: int, total: int) -> str:
+    """The part of a line a byline can stand in: its beginning, at the end also its last words."""
+    if len(line) <= 2 * _LONGEST_LINE:
+        return line
+    return line[:_LONGEST_LINE] if at < total - 4 else line[-_LONGEST_LINE:]
+
+
+def _rejoin(parts: list[str]) -> list[str]:
+    joined: list[str] = []
+    for part in parts:
+        if len(part) == 1 and joined and len(joined[-1]) == 1:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _last_name(part: str) -> str:
+    """A name glued behind a unit (南方日报张三) is not guessed; a bracketed unit is cut off."""
+    bare = re.sub(r"[(（].*?[)）]", "", part)
+    return bare if bare != part and is_person(bare) else ""
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset("".join(words("people", "surnames")))
+
+
+@cache
+def _compound_surnames() -> frozenset[str]:
+    return frozenset(words("people", "compound_surnames"))

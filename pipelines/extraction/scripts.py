@@ -1,0 +1,80 @@
+"""Values that a page writes with inline scripts: headline, state, number, files, whole texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from archive.records import Assertion, Source
+from pipelines.extraction.page import Page, parse_html
+from pipelines.extraction.pairs import Pair
+from pipelines.extraction.text import text_of, tidy
+from pipelines.extraction.values import Place, assertions_of
+
+_VARIABLE = re.compile(
+    r"""(?:\b(?:var|let|const)\s+|\.)(?P<name>[A-Za-z_]\w{1,30})\s*=\s*(?P<quote>["'])(?P<value>(?:(?!(?P=quote))[^\\\n]|\\.){1,600})(?P=quote)"""
+)
+_NAMES = (
+    (re.compile(r"(?:doc|article|art|news|info|content|xx)_?title\Z", re.IGNORECASE), "title"),
+    (re.compile(r"(?:doc|article|news)?_?sub_?title\Z", re.IGNORECASE), "subtitle"),
+    (re.compile(r"(?:file|doc)_?(?:status|state)|validity|wj_?zt|yxx\Z", re.IGNORECASE), "validity"),
+    (re.compile(r"(?:file|doc)_?(?:num|no|number)|wen_?hao|fwzh\Z", re.IGNORECASE), "doc_no"),
+    (re.compile(r"(?:doc)?_?(?:pub|release|publish)_?(?:date|time)\Z", re.IGNORECASE), "date_published"),
+)
+_STATE = re.compile(r".{0,6}(?:有效|失效|废止|生效|修订|修改).{0,12}\Z")
+_LABELS = {"title": "标题", "validity": "有效性", "doc_no": "文号", "date_published": "发布时间"}
+_BODY = re.compile(
+    r'["\']?(?:content|txt|body|articleContent|contentHtml|detailContent)["\']?\s*:\s*"(?P<json>(?:[^"\\]|\\.){200,})"'
+)
+_TAGGED = re.compile(r"<(?:p|div|span|br)\b", re.IGNORECASE)
+
+
+def script_assertions(page: Page, day_first: bool | None) -> list[Assertion]:
+    """What string variables of inline scripts assert, when their names and values are telling."""
+    found: list[Assertion] = []
+    for name, value in _variables(page.tree):
+        field = next((field for pattern, field in _NAMES if pattern.match(name)), None)
+        text = tidy(text_of(parse_html(value)[0])) if "<" in value else tidy(value)
+        if field is None or not text or (field == "validity" and not _STATE.match(text)):
+            continue
+        if field == "subtitle":
+            found.append(Assertion(field, text, value, Source.SCRIPT, name))
+            continue
+        pair = Pair(_LABELS[field], (field,), text)
+        found += assertions_of(pair, Place(Source.SCRIPT, name, day_first))
+    return found
+
+
+def script_links(page: Page) -> Iterator[HtmlElement]:
+    """Links inside the strings of inline scripts."""
+    for _, value in _variables(page.tree):
+        if "<a" in value:
+            yield from parse_html(value)[0].iter("a")
+
+
+def script_body(page: Page) -> HtmlElement | None:
+    """The longest text that a script of the page holds as an escaped string of markup."""
+    best = ""
+    for script in page.tree.iter("script"):
+        for match in _BODY.finditer(script.text or ""):
+            markup = _unescape(match["json"])
+            if len(markup) > len(best) and _TAGGED.search(markup):
+                best = markup
+    return parse_html(f"<html><body><div>{best}</div></body></html>")[0] if best else None
+
+
+def _variables(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    for script in tree.iter("script"):
+        for match in _VARIABLE.finditer(script.text or ""):
+            value = match["value"].replace("\\'", "'").replace('\\"', '"').replace("\\/", "/")
+            yield match["name"], value
+
+
+def _unescape(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return ""

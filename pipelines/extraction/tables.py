@@ -1,0 +1,138 @@
+"""Official metadata tables: 索引号, 发文字号, 发布机构 … found, read, and taken out of the text.
+
+A table counts as official by its labels, whatever its markup. Pages print it twice (for wide and
+for narrow screens), in rows of one pair or of two; walking the cells in order reads both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.pairs import Pair, is_label, split_pairs, trim
+from pipelines.extraction.text import Line, text_of
+from pipelines.extraction.vocabulary import fields_of_label
+
+STRONG = frozenset(
+    "index_no doc_no issuer joint_issuers date_written date_effective date_expiry theme genre "
+    "category validity validity_period audience responsible_dept disclosure_mode "
+    "disclosure_limit disclosure_scope disclosure_procedure normative_unified_no "
+    "effect_level".split()
+)
+_PLAIN = frozenset(
+    ("编号", "状态", "时间", "日期", "名称", "文", "标题", "分类", "主题", "栏目", "附件", "主办单位", "承办单位", "截止日期")
+)
+_LONGEST_CELL = 300
+_LONGEST_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An official table: its pairs in printed order, and the elements that print nothing else."""
+
+    pairs: tuple[Pair, ...]
+    elements: tuple[HtmlElement, ...]
+
+
+def is_official(pairs: Iterable[Pair]) -> bool:
+    """Whether labels are those of a metadata record and not of a form or of a date line."""
+    fields = {field for pair in pairs for field in pair.fields[:1] if pair.label not in _PLAIN}
+    strong = fields & STRONG
+    return len(strong) >= 2 or len(strong) == 1 and len(fields) >= 3
+
+
+def find_tables(tree: HtmlElement) -> list[Record]:
+    """The official tables of a page, in page order."""
+    found = []
+    for table in tree.iter("table"):
+        if table.find(".//table") is None:
+            record = _read_table(table)
+            if record is not None:
+                found.append(record)
+    return found
+
+
+def find_runs(printed: Sequence[Line]) -> list[tuple[int, int, tuple[Pair, ...]]]:
+    """Official records printed as lines (lists, definition lists, rows of spans).
+
+    Each is (first line, line after the last, pairs). A line is a pair, several pairs, or a label
+    whose value is the next line.
+    """
+    runs: list[tuple[int, int, tuple[Pair, ...]]] = []
+    at = 0
+    while at < len(printed):
+        end, pairs = _run(printed, at)
+        if is_official(pairs):
+            runs.append((at, end, tuple(pairs)))
+        at = max(end, at + 1)
+    return runs
+
+
+def _run(printed: Sequence[Line], start: int) -> tuple[int, list[Pair]]:
+    pairs: list[Pair] = []
+    at = start
+    while at < len(printed):
+        taken, found = pairs_at(printed, at)
+        if not taken:
+            break
+        pairs += found
+        at += taken
+    return at, pairs
+
+
+def pairs_at(printed: Sequence[Line], at: int) -> tuple[int, tuple[Pair, ...]]:
+    """How many lines the pairs at a place take up (0: there are none), and the pairs."""
+    text = printed[at].text
+    if len(text) > _LONGEST_LINE:
+        return 0, ()
+    if is_label(text):
+        label = squeeze(text).strip("[]【】〔〕:")
+        value = printed[at + 1].text if at + 1 < len(printed) else ""
+        if value and len(value) <= _LONGEST_LINE and not is_label(value) and not split_pairs(value):
+            return 2, (Pair(label, fields_of_label(label), trim(value)),)
+        return 1, (Pair(label, fields_of_label(label), ""),)
+    cells = [cell for cell in text.split(" | ") if cell]
+    if printed[at].row and is_label(cells[0]):
+        return 1, tuple(pair_cells(cells))
+    pairs = split_pairs(text)
+    starts = bool(pairs) and squeeze(text).strip("[]【】〔〕").startswith(pairs[0].label)
+    return (1, pairs) if starts else (0, ())
+
+
+def pair_cells(cells: Sequence[str]) -> list[Pair]:
+    """Pair each label cell with the cell after it, unless that is a label too."""
+    pairs: list[Pair] = []
+    at = 0
+    while at < len(cells):
+        cell = cells[at]
+        at += 1
+        if is_label(cell):
+            label = squeeze(cell).strip("[]【】〔〕:")
+            value = ""
+            if at < len(cells) and not is_label(cells[at]):
+                value = trim(cells[at])
+                at += 1
+            pairs.append(Pair(label, fields_of_label(label), value))
+        elif len(cell) <= _LONGEST_CELL:
+            pairs += split_pairs(cell)
+    return pairs
+
+
+def _read_table(table: HtmlElement) -> Record | None:
+    rows = [(row, [text_of(cell) for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")]
+    read = [(row, cells, pair_cells(cells)) for row, cells in rows]
+    pairs = [pair for _, _, found in read for pair in found]
+    if not is_official(pairs):
+        return None
+    official = [row for row, cells, found in read if found and _is_short(cells)]
+    others = [cells for _, cells, found in read if not found and any(cells)]
+    if not others and len(official) == sum(1 for _, _, found in read if found):
+        return Record(tuple(pairs), (table,))
+    return Record(tuple(pairs), tuple(official))
+
+
+def _is_short(cells: Sequence[str]) -> bool:
+    return all(len(cell) <= _LONGEST_CELL for cell in cells)

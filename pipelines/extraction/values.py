@@ -1,0 +1,147 @@
+"""From a printed label and value to assertions: normalised value, raw text, place, precision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archive.records import Assertion, Precision, Source
+from pipelines.extraction.dates import ParsedDate, parse_date
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.numbers import normalise_index_no, parse_doc_no
+from pipelines.extraction.pairs import Pair, is_placeholder
+from pipelines.extraction.people import is_person, split_people
+from pipelines.extraction.text import tidy
+
+_DATES = ("date_written", "date_published", "date_effective", "date_expiry")
+_CLOCKED = ("发文", "印发", "签发", "制发", "生成", "产生")
+_UPDATED = ("更新", "修改")
+_TIE = re.compile(r"[；;，,、\s\u00a0\u3000]+")
+_CUT = re.compile(
+    r"(?:19|20)\d{2}[-/.年]|[【\[]|\s(?:原创稿?|责任编辑|编辑|浏览|点击|阅读|字体|字号|打印|分享|作者|记者)"
+    r"|[（(]?(?:浏览|点击|阅读)(?:次数|量|数)"
+)
+_LONGEST = {"title": 300, "keywords": 200, "doc_no": 60, "index_no": 80}
+_LONGEST_VALUE = 100
+_MASKED = re.compile(r"document\.|function\b|\$\{|\{\{|<%")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pair was found: kind of place, what a person can follow, and the site's date order."""
+
+    source: Source
+    locator: str
+    day_first: bool | None = None
+    official: bool = False
+
+
+def assertions_of(pair: Pair, place: Place) -> tuple[Assertion, ...]:
+    """What one pair asserts: nothing for an empty value or for a label that means nothing here."""
+    value = tidy(pair.value)
+    if is_placeholder(value) or _MASKED.search(value):
+        return ()
+    found = []
+    for field in _chosen(pair, place):
+        make = _MAKERS.get(field)
+        if make is not None:
+            found += make(field, pair.label, value, place)
+    return tuple(found)
+
+
+def date_assertion(field: str, parsed: ParsedDate, place: Place) -> Assertion:
+    """A parsed date as an assertion; an undecidable one keeps its raw text and has no value."""
+    precision: Precision | None = parsed.precision if parsed.value else None
+    return Assertion(field, parsed.value, parsed.raw, place.source, place.locator, precision)
+
+
+def clean_source(value: str) -> str:
+    """A media or unit name without the date, buttons and label that share its line."""
+    value = re.sub(r"^\s*(?:文章|信息|内容|新闻)?(?:来源|稿源|出处)\s*[:：]\s*", "", value)
+    cut = _CUT.search(value, 1)
+    return tidy(value[: cut.start()] if cut else value).strip(" |/丨,，;；、")
+
+
+def _chosen(pair: Pair, place: Place) -> tuple[str, ...]:
+    """The fields a label stands for at this place, when it may stand for several."""
+    fields = pair.fields
+    if "issuer" in fields and "source" in fields:
+        return ("issuer",) if place.official else ("source",)
+    if "author" in fields and "publisher_person_or_unit" in fields:
+        return ("author",) if split_people(pair.value) else ("publisher_person_or_unit",)
+    return fields[:1] if len(fields) > 1 else fields
+
+
+def _date(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    planned = field in ("date_effective", "date_expiry")
+    parsed = parse_date(value, day_first=place.day_first, far_future=planned)
+    if parsed is None:
+        return []
+    if field == "date_written" and parsed.has_time and label.startswith(_CLOCKED):
+        field = "date_published"
+    return [date_assertion(field, parsed, place)]
+
+
+def _doc_no(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    number = parse_doc_no(value)
+    if number is not None:
+        return [Assertion(field, number.canonical, value, place.source, place.locator)]
+    if label in ("编号", "字号") or len(squeeze(value)) > 40 or not re.search(r"\d", value):
+        return []
+    return [Assertion(field, squeeze(value), value, place.source, place.locator)]
+
+
+def _index_no(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    number = normalise_index_no(value)
+    if not re.search(r"\d", number) or len(number) > _LONGEST["index_no"]:
+        return []
+    return [Assertion(field, number, value, place.source, place.locator)]
+
+
+def _text(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    if len(value) > _LONGEST.get(field, _LONGEST_VALUE):
+        return []
+    return [Assertion(field, value, value, place.source, place.locator)]
+
+
+def _source(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    name = clean_source(value)
+    return _text("source", label, name, place) if name and not is_placeholder(name) else []
+
+
+def _author(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    people = split_people(value)
+    return _people("author", people, value, place)
+
+
+def _publisher(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    """A person beside 发布者 wrote or put up the text; a unit there is the publisher."""
+    name = clean_source(value)
+    if is_person(name):
+        return _people("author", (squeeze(name),), value, place)
+    return _text("publisher", label, name, place) if name else []
+
+
+def _people(field: str, names: tuple[str, ...], raw: str, place: Place) -> list[Assertion]:
+    if not names:
+        return []
+    return [Assertion(field, "、".join(names), raw, place.source, place.locator)]
+
+
+def _keywords(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    words = [word for word in _TIE.split(value) if word]
+    return _text(field, label, "、".join(words), place)
+
+
+Maker = Callable[[str, str, str, Place], list[Assertion]]
+_MAKERS: dict[str, Maker] = {
+    **dict.fromkeys(_DATES, _date),
+    **dict.fromkeys(("title", "issuer", "theme", "genre", "validity"), _text),
+    "doc_no": _doc_no,
+    "index_no": _index_no,
+    "source": _source,
+    "author": _author,
+    "publisher_person_or_unit": _publisher,
+    "keywords": _keywords,
+}

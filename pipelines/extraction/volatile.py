@@ -1,0 +1,63 @@
+"""Parts of a page that move by themselves or belong to its frame, removed before reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.selection import Index
+
+VOLATILE = (
+    ".WP_VisitCount",
+    ".arti_views",
+    "#visitcount",
+    "[id^=dynclicks]",
+    "[id^=nattach]",
+    ".bdsharebuttonbox",
+    ".bshare-custom",
+    ".jiathis_style",
+    ".social-share",
+    "#qrcode",
+    "#qr_container",
+)
+"""Counters and share bars of widely used systems and widgets."""
+
+_FRAME = re.compile(
+    r"(?:^|[-_ ])(?:share|shares|sharebox|sharebar|shareicon|bdshare\w*|fenxiang|fx|qrcode\w*|ewm|erweima|"
+    r"xgxw|xgwz|xgyd|xgzx|xglj|xgnews|related?|relevant|recommend\w*|hot-?news|crumbs?|breadcrumbs?|"
+    r"weizhi|dqwz|curmb|position|comments?|pinglun|copyright|footer?|foot|sidebar|toolbar|pagetool|"
+    r"print|dyym|fontsize|font-size|prevnext|pre-?next|sxp|sxt|vote|advert\w*)(?:$|[-_ \d])",
+    re.IGNORECASE,
+)
+_LONGEST = 400
+_STOPS = re.compile("[。；]")
+
+
+def remove_volatile(tree: HtmlElement, selectors: Iterable[str]) -> None:
+    """Take counters, share bars and the like out of a tree; what a hook names goes whatever it is.
+
+    Guesses by class name go only when they hold little prose, since a template's ``share`` may
+    be the box around the whole article.
+    """
+    index = Index(tree)
+    for selector in (*selectors, *VOLATILE):
+        for element in index.select(selector):
+            remove(element)
+    for element in list(tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+        if name and _FRAME.search(name) and _is_frame(element):
+            remove(element)
+
+
+def remove(element: HtmlElement) -> None:
+    """Take an element out, leaving the text after it in place."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _is_frame(element: HtmlElement) -> bool:
+    text = squeeze(element.text_content())
+    return len(text) <= _LONGEST and len(_STOPS.findall(text)) < 2 and element.find(".//h1") is None
