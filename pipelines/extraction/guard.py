@@ -1,0 +1,201 @@
+"""Is this a real page? Challenges, error pages served as 200, and stubs are told apart here.
+
+A challenge is an outcome of the fetch, never content: kept as a version it would look as if the
+site had replaced its document. Signs count only on a page with almost no text of its own, so an
+article about 404 pages or firewalls passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from archive.records import PageKind
+from pipelines.extraction.folding import fold, han, squeeze
+from pipelines.extraction.vocabulary import vocabulary, words
+from pipelines.extraction.visible import title_of, visible_blocks
+
+Judgement = tuple[PageKind, str]
+
+LEADS_ELSEWHERE = "stub: leads elsewhere"
+"""The reason given for a page that only redirects; a newspaper's front door looks like this."""
+
+_ENOUGH = 4000
+_BLANK = 60
+"""Visible characters up to which a page shows nothing of its own."""
+_SHORT = 500
+"""Visible characters up to which a phrase may be all that a page says."""
+_FEW_LINKS = 8
+_LONG_SOURCE = 400_000
+_REFUSED = frozenset({403, 405, 406, 412, 418, 429, 451, 521, 567})
+_MISSING = frozenset({404, 410})
+_TO_LOGIN = frozenset({401, 407})
+
+_LINK = re.compile(r"<a\s", re.IGNORECASE)
+_EMBEDDED = re.compile(r"<(?:iframe|frame|embed|object|img|video)\b", re.IGNORECASE)
+_SETS_COOKIE = re.compile(r"document\.cookie\s{0,4}=")
+_MOVES = re.compile(
+    r"location\.(?:reload|replace|assign)\s?\(|(?:location|location\.href|location\.pathname)\s{0,4}=[^=]"
+)
+_SUBMITS = re.compile(r"\.submit\s?\(")
+_PASSWORD = re.compile(r"<input\b[^>]{0,200}?type\s?=\s?[\"']?password", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"<meta\b[^>]{0,80}?http-equiv\s?=\s?[\"']?refresh\b[^>]{0,200}?url\s?=\s?[\"']?([^\"'>\s]{1,500})",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(r"[^。]{50}。|\S{120}")
+_GONE_SENTENCE = re.compile(
+    r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|sorry)?[,!。.\s]{0,3}(?:您|你)?(?:要|所|正在|想)?"
+    r"(?:访问|查看|请求|浏览|查找|寻找|找|打开|阅读)?的?(?:这个|该|此|当前)?"
+    r"(?:页面|网页|文件|内容|信息|文章|资源|栏目|链接|地址|文档|稿件|新闻)"
+    r"(?:可能)?(?:已经?|并)?(?:被)?(?:不存在|不在|未找到|没有找到|找不到|无法找到|删除|移除|移动|下线|撤销|失效|丢失)"
+    r".{0,60}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the rules look at: the source and what a reader would see of it."""
+
+    status: int
+    cookies: str
+    source: str
+    title: str
+    blocks: tuple[str, ...]
+    links: int
+
+    @property
+    def shown(self) -> int:
+        return sum(map(len, self.blocks))
+
+    @property
+    def text(self) -> str:
+        return " ".join((self.title, *self.blocks))
+
+
+def judge(
+    status: int, headers: Sequence[tuple[str, str]], source: str, url: str | None
+) -> Judgement | None:
+    """What stands in the page's place and how it was recognised; None for a real page.
+
+    ``source`` is the decoded page. ``challenge`` is an anti-bot or block page, ``soft_404`` an error
+    page whatever its status, ``other`` an empty shell, login, maintenance page or stub.
+    """
+    look = _look(status, headers, source)
+    for rule in (_challenge, _missing, _stub, _refused):
+        judgement = rule(look)
+        if judgement:
+            return judgement
+    return None
+
+
+def redirect_target(source: str) -> str | None:
+    """Where a meta refresh leads to, as written; None when the page has none."""
+    found = _REFRESH.search(source[:_LONG_SOURCE])
+    return found.group(1) if found else None
+
+
+def _look(status: int, headers: Sequence[tuple[str, str]], source: str) -> _Look:
+    cookies = " ".join(value for name, value in headers if name.lower() == "set-cookie")
+    blocks = visible_blocks(source, _ENOUGH)
+    short = sum(map(len, blocks)) < _ENOUGH
+    links = len(_LINK.findall(source)) if short else _FEW_LINKS + 1
+    return _Look(status, cookies, source, title_of(source), blocks, links)
+
+
+def _challenge(look: _Look) -> Judgement | None:
+    if look.shown > _SHORT:
+        return None
+    for product, cookies in _products("challenge_cookies"):
+        if look.status in _REFUSED and any(name in look.cookies for name in cookies):
+            return PageKind.CHALLENGE, f"{product}: cookie with status {look.status}"
+    if look.links <= _FEW_LINKS and not _prose(look):
+        product = _script_sign(look)
+        if product:
+            return PageKind.CHALLENGE, f"{product}: script"
+        phrase = _phrase(look, "challenge_phrases")
+        if phrase:
+            return PageKind.CHALLENGE, f"block page: {phrase}"
+    if look.shown <= _BLANK and _SETS_COOKIE.search(look.source) and _MOVES.search(look.source):
+        return PageKind.CHALLENGE, "script sets a cookie and loads the page again"
+    return None
+
+
+def _missing(look: _Look) -> Judgement | None:
+    if look.status in _MISSING:
+        return PageKind.SOFT_404, f"status {look.status}"
+    if look.shown >= _ENOUGH or _prose(look):
+        return None
+    title = re.split(r"\s*[-_|–—]\s*(?!\d)", look.title)[0]
+    if (
+        squeeze(title).lower() in _missing_titles()
+        or squeeze(look.title).lower() in _missing_titles()
+    ):
+        return PageKind.SOFT_404, f"title: {look.title}"
+    sentence = next((block for block in look.blocks if _GONE_SENTENCE.fullmatch(fold(block))), None)
+    if sentence is None and look.shown <= _SHORT:
+        found = _GONE_SENTENCE.match(fold("".join(look.blocks)))
+        sentence = found.group() if found else None
+    return (PageKind.SOFT_404, f"text: {sentence[:60]}") if sentence else None
+
+
+def _stub(look: _Look) -> Judgement | None:
+    """Pages without a document: to be submitted, logged in to, waited for, or left at once."""
+    if look.shown > _SHORT or look.links > _FEW_LINKS or _prose(look):
+        return None
+    if _PASSWORD.search(look.source):
+        return PageKind.OTHER, "login form"
+    phrase = _phrase(look, "maintenance_phrases")
+    if phrase:
+        return PageKind.OTHER, f"maintenance: {phrase}"
+    return _blank(look) if look.shown <= _BLANK else None
+
+
+def _blank(look: _Look) -> Judgement | None:
+    """A page that shows nothing; pictures, frames or data inside a script make it a real one."""
+    if _EMBEDDED.search(look.source) or han(look.source[:_LONG_SOURCE]) > 2 * _BLANK:
+        return None
+    if "<form" in look.source.lower() and _SUBMITS.search(look.source):
+        return PageKind.OTHER, "stub: a form that submits itself"
+    if redirect_target(look.source) or _MOVES.search(look.source):
+        return PageKind.OTHER, LEADS_ELSEWHERE
+    return None if look.shown else (PageKind.OTHER, "empty shell")
+
+
+def _refused(look: _Look) -> Judgement | None:
+    if look.status in _REFUSED:
+        return PageKind.CHALLENGE, f"refused with status {look.status}"
+    if look.status in _TO_LOGIN:
+        return PageKind.OTHER, f"login: status {look.status}"
+    return (PageKind.OTHER, f"server error {look.status}") if look.status >= 500 else None
+
+
+def _prose(look: _Look) -> bool:
+    return any(_PROSE.search(block) for block in look.blocks)
+
+
+def _script_sign(look: _Look) -> str | None:
+    if len(look.source) > _LONG_SOURCE:
+        return None
+    for product, signs in _products("challenge_scripts"):
+        if any(sign in look.source for sign in signs):
+            return product
+    return None
+
+
+def _phrase(look: _Look, name: str) -> str | None:
+    text = fold(look.text)
+    return next((phrase for phrase in words("guard", name) if phrase in text), None)
+
+
+@cache
+def _missing_titles() -> frozenset[str]:
+    return frozenset(squeeze(title).lower() for title in words("guard", "missing_titles"))
+
+
+def _products(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    products: Mapping[str, Sequence[str]] = vocabulary()["guard"][name]
+    return tuple((product, tuple(signs)) for product, signs in products.items())
