@@ -26,6 +26,7 @@ from crawler.seeds.registry import register
 
 CHILD_COMMAND = (sys.executable, "-P", "-m", "crawler.child")
 DYING_OWNER_PATIENCE = 5.0
+USAGE = 2
 DISK_FULL = 3
 STOPPED = 11
 
@@ -62,7 +63,7 @@ class RunOutcome:
             return 0
         if self.state == RunState.INTERRUPTED:
             return STOPPED
-        return DISK_FULL if self.child_code == DISK_FULL else 1
+        return self.child_code if self.child_code in (USAGE, DISK_FULL) else 1
 
 
 OnProgress = Callable[[Progress], None]

@@ -37,10 +37,8 @@ def add_manual_run(
 
 
 def add_resumption(session: Session, lost: Run, at: int) -> int | None:
-    """Add a run that takes up a lost one, unless the seed has a run by hand waiting already."""
-    waiting = select(Run.id).where(
-        Run.seed_key == lost.seed_key, Run.state == RunState.DUE, Run.due_at.is_(None)
-    )
+    """Add a run that takes up a lost one, unless a run of the seed waits that will do so."""
+    waiting = select(Run.id).where(Run.seed_key == lost.seed_key, Run.state == RunState.DUE)
     if session.scalar(waiting.limit(1)) is not None:
         return None
     return add_manual_run(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from archive.models import Seed
+from archive.models import Run, Seed
+from archive.records import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def register_seed(session: Session, facts: SeedFacts, at: int) -> int:
 def retire_missing(
     session: Session, present: Collection[str], at: int, *, broken_files: Collection[str] = ()
 ) -> list[str]:
-    """Retire the seeds that no file describes any more; return their ids.
+    """Retire the seeds that no file describes any more and cancel what waits; return their ids.
 
     ``present`` are the ids to keep. A seed whose file is only broken is kept too: it was not
     taken away.
@@ -54,4 +55,9 @@ def retire_missing(
         row.state = "retired"
         row.retired_at = at
     session.flush()
+    session.execute(
+        update(Run)
+        .where(Run.seed_key.in_([row.key for row in gone]), Run.state == RunState.DUE)
+        .values(state=RunState.CANCELLED, reason="the seed was retired", finished_at=at)
+    )
     return [row.id for row in gone]
