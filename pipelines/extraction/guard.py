@@ -14,8 +14,8 @@ from functools import cache
 
 from archive.records import PageKind
 from pipelines.extraction.folding import fold, han, squeeze
-from pipelines.extraction.vocabulary import vocabulary, words
 from pipelines.extraction.visible import title_of, visible_blocks
+from pipelines.extraction.vocabulary import vocabulary, words
 
 Judgement = tuple[PageKind, str]
 
@@ -81,8 +81,8 @@ def judge(
 ) -> Judgement | None:
     """What stands in the page's place and how it was recognised; None for a real page.
 
-    ``source`` is the decoded page. ``challenge`` is an anti-bot or block page, ``soft_404`` an error
-    page whatever its status, ``other`` an empty shell, login, maintenance page or stub.
+    ``source`` is the decoded page. ``challenge`` is an anti-bot or block page, ``soft_404`` an
+    error page whatever its status, ``other`` an empty shell, login, maintenance page or stub.
     """
     look = _look(status, headers, source)
     for rule in (_challenge, _missing, _stub, _refused):
@@ -113,9 +113,9 @@ def _challenge(look: _Look) -> Judgement | None:
         if look.status in _REFUSED and any(name in look.cookies for name in cookies):
             return PageKind.CHALLENGE, f"{product}: cookie with status {look.status}"
     if look.links <= _FEW_LINKS and not _prose(look):
-        product = _script_sign(look)
-        if product:
-            return PageKind.CHALLENGE, f"{product}: script"
+        named = _script_sign(look)
+        if named:
+            return PageKind.CHALLENGE, f"{named}: script"
         phrase = _phrase(look, "challenge_phrases")
         if phrase:
             return PageKind.CHALLENGE, f"block page: {phrase}"
