@@ -43,6 +43,7 @@ from pipelines.extraction.values import Place, assertions_of, date_assertion
 from pipelines.extraction.volatile import remove, remove_volatile
 
 _LITTLE = 40
+_TITLE_CELL = ("title", Source.TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,13 @@ def extract(
         text = known_text
     else:
         text = join_lines(
-            body_lines(reading.region, titling.headline, reading.official, reading.printed)
+            body_lines(
+                reading.region,
+                titling.headline,
+                reading.official,
+                reading.printed,
+                [each.value for each in stated if (each.field, each.source) == _TITLE_CELL],
+            )
         )
     found = [
         *stated,
@@ -182,9 +189,7 @@ def _around(
     page: Page, reading: _Reading, head: Head, titling: Titling, hooks: ArticleHooks, order: bool | None
 ) -> list[Assertion]:
     """What the lines around headline and text assert."""
-    printed = [
-        line for at, line in enumerate(reading.printed) if at not in reading.official or True
-    ]
+    printed = reading.printed
     edition = edition_assertions(printed[: reading.region.first + 6])
     return [
         *header_assertions(printed, reading.region, titling.headline, order),

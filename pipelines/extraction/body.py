@@ -14,15 +14,23 @@ from lxml.html import Element, HtmlElement
 
 from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.folding import squeeze
-from pipelines.extraction.furniture import is_crumbs, is_editor, is_foot, is_furniture, opens_related
-from pipelines.extraction.header import leading_bylines
+from pipelines.extraction.furniture import (
+    ends_article,
+    is_crumbs,
+    is_editor,
+    is_foot,
+    is_furniture,
+    opens_related,
+)
+from pipelines.extraction.header import is_byline, leading_bylines
 from pipelines.extraction.region import Region
-from pipelines.extraction.text import Line
+from pipelines.extraction.text import HEADINGS, Line
 from pipelines.extraction.title import Headline
 
 _LONG = 20
 _ENOUGH = 0.9
 _MOST_LINES = 20_000
+_TAIL = 0.3
 _LINKED = re.compile(r"^(?:.{0,12}[:：])?\s*https?://\S+\Z")
 _PROMOTION = re.compile(r"^(?:点击|戳|长按|扫码|关注|欢迎关注|更多).{0,40}\Z")
 
@@ -37,36 +45,63 @@ def region_digest(region: Region) -> str:
 
 
 def body_lines(
-    region: Region, headline: Headline | None, official: frozenset[int], printed: Sequence[Line]
+    region: Region,
+    headline: Headline | None,
+    official: frozenset[int],
+    printed: Sequence[Line],
+    titled: Sequence[str] = (),
 ) -> list[Line]:
     """The document's own lines: without header, official record, furniture and neighbours.
 
-    ``official`` are places among ``printed`` that belong to a metadata record. A line that
+    ``official`` are places among ``printed`` that belong to a metadata record, ``titled`` the
+    titles such a record states. A line that
     trafilatura leaves out goes too when it is short or made of links, as long as trafilatura
     has the long sentences: when it lost those, its judgement is not followed.
     """
-    start = _start(region, headline, printed)
+    start = _start(region, headline, printed, titled)
     kept = [printed[at] for at in range(start, region.last) if at not in official]
-    kept = _without_furniture(_own(kept, region))
+    kept = _without_furniture(_before_end(_own(kept, region)))
     judged = _judged(region.element, kept)
     return [line for line in kept if judged is None or _stays(line, judged)]
 
 
-def _start(region: Region, headline: Headline | None, printed: Sequence[Line]) -> int:
+def _start(
+    region: Region, headline: Headline | None, printed: Sequence[Line], titled: Sequence[str]
+) -> int:
     """The place of the first line below header and headline."""
-    start = region.first + leading_bylines(region)
+    above = printed[headline.last if headline else 0 : region.first]
+    start = region.first
+    if not any(is_byline(line.text) for line in above):
+        start += leading_bylines(region)
     if headline is not None and region.first <= headline.first < region.first + 6:
-        repeated = any(
-            squeeze(line.text) == squeeze(headline.text) for line in printed[: region.first]
-        )
-        if not repeated:
+        tag = printed[headline.first].element.tag
+        if tag in HEADINGS or not _is_printed_before(headline, region, printed, titled):
             start = max(start, headline.last)
     return start
+
+
+def _is_printed_before(
+    headline: Headline, region: Region, printed: Sequence[Line], titled: Sequence[str]
+) -> bool:
+    """Whether the page gives the title above the text too, so that the text repeats it itself."""
+    above = {squeeze(line.text) for line in printed[: region.first]} | set(map(squeeze, titled))
+    return squeeze(headline.text) in above
 
 
 def _own(kept: Sequence[Line], region: Region) -> list[Line]:
     inside = {id(line) for line in region.lines}
     return [line for line in kept if id(line) in inside]
+
+
+def _before_end(kept: Sequence[Line]) -> list[Line]:
+    """The lines up to one that closes an article, when little text follows it."""
+    total = sum(line.size for line in kept)
+    read = 0
+    for at, line in enumerate(kept):
+        read += line.size
+        if read > (1 - _TAIL) * total and ends_article(line.text):
+            return list(kept[:at])
+    return list(kept)
 
 
 def _without_furniture(kept: Sequence[Line]) -> list[Line]:

@@ -62,6 +62,7 @@ _CRUMBS = re.compile(r"(?:您?(?:现?在|当前|所在)的?(?:位置|栏目)|您
 _EDITOR = re.compile(
     r"[\[【(（]?\s*(?:责任|本文|网络|值班|见习|实习|网站|责)?\s*(?:编辑|责编|编)\s*[:：/]\s*[^，。；]{0,30}[\]】)）]?\s*\Z"
 )
+_NEIGHBOUR = re.compile(r"[\d34<>«»←→【\[]*(?:上|下)一?[篇条]")
 _RELATED = re.compile(
     r"[▌■●◆|【\[]*(?:相关|延伸|热点|推荐|精彩|热门|为您推荐|猜你喜欢|更多|最新|往期|关联)"
     r"(?:新闻|文章|链接|阅读|稿件|资讯|报道|信息|内容|专题|政策|解读|推荐|回顾|公告|政策解读|文件)[:>»】\]]*\Z"
@@ -87,6 +88,13 @@ def is_crumbs(text: str) -> bool:
 def is_editor(text: str) -> bool:
     """Whether a line names the editor who put the page up."""
     return len(text) <= LONGEST and bool(_EDITOR.match(text.strip()))
+
+
+def ends_article(text: str) -> bool:
+    """Whether nothing of an article follows a line: its editor, its neighbours, related ones."""
+    if len(text) > LONGEST:
+        return False
+    return is_editor(text) or opens_related(text) or bool(_NEIGHBOUR.match(squeeze(text)))
 
 
 def opens_related(text: str) -> bool:

@@ -9,11 +9,11 @@ from archive.records import Assertion, Source
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
-from pipelines.extraction.pairs import leading_text, split_pairs
+from pipelines.extraction.pairs import Pair, leading_text, split_pairs
 from pipelines.extraction.people import is_person, split_people
 from pipelines.extraction.region import Region
 from pipelines.extraction.tables import pairs_at
-from pipelines.extraction.text import Line, tidy
+from pipelines.extraction.text import SEAM, Line, tidy
 from pipelines.extraction.title import Headline
 from pipelines.extraction.values import Place, assertions_of, date_assertion
 
@@ -21,10 +21,9 @@ _FIELDS = frozenset(
     ("source", "date_published", "author", "publisher_person_or_unit", "views", "editor", "proofreader", "issuer")
 )
 _MEDIA = re.compile(
-    r"(?:报|网|社|新闻|电视台|客户端|周刊|杂志|之声|在线|频道|发布|广播|融媒体?中心|传媒|办公室|宣传部|人民政府|"
-    r"委员会|厅|局|公众号)\Z"
+    r"(?:报|网|社|新闻|电视台|客户端|周刊|杂志|之声|在线|频道|发布|广播|融媒体?中心|传媒|公众号)\Z"
 )
-_WORDS = re.compile(r"[\s|\u3000\u00a0丨]+")
+_WORDS = re.compile(r"[\s|\u3000\u00a0\u2060丨]+")
 _NOISE = re.compile(r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|\d+|[^\u3400-\u9fff]+)$")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LONGEST = 200
@@ -52,13 +51,15 @@ def header_assertions(
     at = 0
     while at < len(above):
         taken, pairs = pairs_at(above, at)
-        for pair in pairs or split_pairs(above[at].text):
+        pairs = pairs if taken > 1 else split_pairs(above[at].parted)
+        for pair in pairs:
             found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
         if taken <= 1:
-            found += _unlabelled(above[at].text, day_first)
+            found += _unlabelled(above[at].parted, day_first)
+            found += _behind_values(pairs, day_first)
         at += max(taken, 1)
     for line in _foot_lines(printed, region):
-        for pair in split_pairs(line.text):
+        for pair in split_pairs(line.parted):
             found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
     return found
 
@@ -72,7 +73,8 @@ def header_lines(
         return [*printed[first : region.first], *_leading(region)]
     after = printed[headline.last : region.first]
     before = printed[max(0, headline.first - _ABOVE) : headline.first]
-    return [*after[:_LONGEST], *_leading(region), *before]
+    inside = [] if any(is_byline(line.text) for line in after) else _leading(region)
+    return [*after[:_LONGEST], *inside, *before]
 
 
 def leading_bylines(region: Region) -> int:
@@ -95,6 +97,28 @@ def _foot_lines(printed: Sequence[Line], region: Region) -> Iterator[Line]:
         if is_foot(line.text) or opens_related(line.text):
             return
         yield line
+
+
+def _behind_values(pairs: Sequence[Pair], day_first: bool | None) -> list[Assertion]:
+    """An unlabelled date printed behind another value: ``来源：宣教中心  2022-11-14``."""
+    found = [each for pair in pairs[-1:] for each in _after_part(pair)]
+    if any("date" in field for pair in pairs for field in pair.fields):
+        return found
+    for pair in pairs:
+        if set(pair.fields) & _FIELDS and len(pair.value) <= 100:
+            dated = _unlabelled(pair.value, day_first)
+            if any(each.field == "date_published" for each in dated):
+                return [*found, *(each for each in dated if each.field == "date_published")]
+    return found
+
+
+def _after_part(pair: Pair) -> list[Assertion]:
+    """A person printed in an inline node of its own right behind the source."""
+    parts = [tidy(part) for part in pair.value.split(SEAM) if tidy(part)]
+    if pair.fields[:1] != ("source",):
+        return []
+    people = [part for part in parts[1:] if is_person(part)]
+    return [Assertion("author", name, name, Source.HEADER, "date line") for name in people[:1]]
 
 
 def _is_dated(text: str) -> bool:

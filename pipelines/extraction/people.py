@@ -16,6 +16,8 @@ _ROLE = (
     r"(?:记者|通讯员|实习生|撰稿人|撰稿|评论员|作者|撰文|采写|文字|文/图|图/文|文图|图文|供稿|报道员))"
 )
 _ROLES = re.compile(_ROLE)
+# A unit right before a role (南都见习记者) belongs to the role.
+_UNIT_ROLE = re.compile(rf"(?:^|(?<=[、,;\s:]))[\u3400-\u9fff]{{2,12}}?{_ROLE}")
 _TAIL = re.compile(r"(?:摄|摄影|报道|文|图|文/图|/文|/图|文并图)\Z")
 _BYLINES = (
     # （记者 张三 李四）, (特约通讯员：王五), 本报讯（首席记者 赵六 通讯员 钱七）
@@ -24,6 +26,10 @@ _BYLINES = (
     re.compile(r"(?:^|\s)(?:采写|撰文|撰稿|作者|文字|记者|通讯员|采访)[:：/丨|][ \u3000\u00a0]*(?P<who>[^。，！？]{2,40}?)(?:\s*(?:编辑|责编|来源|摄影|图片|校对|审核)[:：/].*)?$"),
     # 记者梁爽报道
     re.compile(r"^[ \u3000\u00a0]*(?P<who>(?:本报|本网|见习|首席)?记者[ \u3000\u00a0]*[\u3400-\u9fff]{2,4}(?:[、 \u3000][\u3400-\u9fff]{2,4}){0,3})[ \u3000\u00a0]*(?:报道|文)"),
+)
+_BEHIND_UNIT = re.compile(
+    r".{1,20}(?:学院|大学|日报|晚报|通讯社|电视台|中心|研究院|研究所|委员会|办公室|宣传部|记者站|新闻网)"
+    r"(?P<name>[\u3400-\u9fff]{2,4})\Z"
 )
 _LONGEST_LINE = 60
 
@@ -48,7 +54,8 @@ def split_people(text: str) -> tuple[str, ...]:
 
     A name of two characters printed with a blank inside (刘 佳) becomes one again.
     """
-    parts = [part for part in _SPLIT.split(_ROLES.sub(" ", fold(text).strip(" :：()（）[]【】"))) if part]
+    named = _ROLES.sub(" ", _UNIT_ROLE.sub(" ", fold(text).strip(" :()[]【】")))
+    parts = [part for part in _SPLIT.split(named) if part]
     people: list[str] = []
     for part in _rejoin(parts):
         name = _TAIL.sub("", part.strip(" :：()（）[]【】"))
@@ -90,9 +97,12 @@ def _rejoin(parts: list[str]) -> list[str]:
 
 
 def _last_name(part: str) -> str:
-    """A name glued behind a unit (南方日报张三) is not guessed; a bracketed unit is cut off."""
+    """The name behind the unit a person works for (历史学院郭伦), or before it in brackets."""
     bare = re.sub(r"[(（].*?[)）]", "", part)
-    return bare if bare != part and is_person(bare) else ""
+    if bare != part and is_person(bare):
+        return bare
+    behind = _BEHIND_UNIT.match(bare)
+    return behind["name"] if behind and is_person(behind["name"]) else ""
 
 
 @cache

@@ -39,8 +39,12 @@ class Record:
 
 def is_official(pairs: Iterable[Pair]) -> bool:
     """Whether labels are those of a metadata record and not of a form or of a date line."""
-    fields = {field for pair in pairs for field in pair.fields[:1] if pair.label not in _PLAIN}
+    sure = [pair for pair in pairs if pair.label not in _PLAIN and len(pair.fields) == 1]
+    fields = {pair.fields[0] for pair in sure}
     strong = fields & STRONG
+    # The head of a table that lists other documents has the labels and none of the values.
+    if not any(pair.value for pair in sure if pair.fields[0] in STRONG):
+        return False
     return len(strong) >= 2 or len(strong) == 1 and len(fields) >= 3
 
 
@@ -90,7 +94,7 @@ def pairs_at(printed: Sequence[Line], at: int) -> tuple[int, tuple[Pair, ...]]:
         return 0, ()
     if is_label(text):
         label = squeeze(text).strip("[]【】〔〕:")
-        value = printed[at + 1].text if at + 1 < len(printed) else ""
+        value = printed[at + 1].text if _are_neighbours(printed, at) else ""
         if value and len(value) <= _LONGEST_LINE and not is_label(value) and not split_pairs(value):
             return 2, (Pair(label, fields_of_label(label), trim(value)),)
         return 1, (Pair(label, fields_of_label(label), ""),)
@@ -100,6 +104,14 @@ def pairs_at(printed: Sequence[Line], at: int) -> tuple[int, tuple[Pair, ...]]:
     pairs = split_pairs(text)
     starts = bool(pairs) and squeeze(text).strip("[]【】〔〕").startswith(pairs[0].label)
     return (1, pairs) if starts else (0, ())
+
+
+def _are_neighbours(printed: Sequence[Line], at: int) -> bool:
+    """Whether a line and the next stand side by side, as a label and its value do."""
+    if at + 1 >= len(printed):
+        return False
+    one, other = printed[at].element, printed[at + 1].element
+    return one is other or one.getparent() is other.getparent() and one.tag != "li"
 
 
 def pair_cells(cells: Sequence[str]) -> list[Pair]:
@@ -126,12 +138,20 @@ def _read_table(table: HtmlElement) -> Record | None:
     read = [(row, cells, pair_cells(cells)) for row, cells in rows]
     pairs = [pair for _, _, found in read for pair in found]
     if not is_official(pairs):
-        return None
+        return Record(tuple(pairs), (table,)) if _is_notice(pairs, rows) else None
     official = [row for row, cells, found in read if found and _is_short(cells)]
     others = [cells for _, cells, found in read if not found and any(cells)]
     if not others and len(official) == sum(1 for _, _, found in read if found):
         return Record(tuple(pairs), (table,))
     return Record(tuple(pairs), tuple(official))
+
+
+def _is_notice(pairs: Sequence[Pair], rows: Sequence[tuple[HtmlElement, list[str]]]) -> bool:
+    """Whether a form of labels and values states when the page itself was published."""
+    dated = any(pair.fields == ("date_published",) and pair.label not in _PLAIN for pair in pairs)
+    filled = [cells for _, cells in rows if any(cells)]
+    labelled = [cells for cells in filled if len(cells) in (1, 2, 4) and len(squeeze(cells[0])) <= 40]
+    return dated and len(filled) >= 4 and len(labelled) == len(filled)
 
 
 def _is_short(cells: Sequence[str]) -> bool:

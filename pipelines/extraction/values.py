@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from archive.records import Assertion, Precision, Source
 from pipelines.extraction.dates import ParsedDate, parse_date
 from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import is_furniture
 from pipelines.extraction.numbers import normalise_index_no, parse_doc_no
 from pipelines.extraction.pairs import Pair, is_placeholder
 from pipelines.extraction.people import is_person, split_people
-from pipelines.extraction.text import tidy
+from pipelines.extraction.text import SEAM, tidy
 
 _DATES = ("date_written", "date_published", "date_effective", "date_expiry")
 _CLOCKED = ("发文", "印发", "签发", "制发", "生成", "产生")
@@ -39,14 +40,14 @@ class Place:
 
 def assertions_of(pair: Pair, place: Place) -> tuple[Assertion, ...]:
     """What one pair asserts: nothing for an empty value or for a label that means nothing here."""
-    value = tidy(pair.value)
+    value = tidy(pair.value.replace(SEAM, ""))
     if is_placeholder(value) or _MASKED.search(value):
         return ()
     found = []
     for field in _chosen(pair, place):
         make = _MAKERS.get(field)
         if make is not None:
-            found += make(field, pair.label, value, place)
+            found += make(field, pair.label, _own_part(field, pair.value), place)
     return tuple(found)
 
 
@@ -60,7 +61,15 @@ def clean_source(value: str) -> str:
     """A media or unit name without the date, buttons and label that share its line."""
     value = re.sub(r"^\s*(?:文章|信息|内容|新闻)?(?:来源|稿源|出处)\s*[:：]\s*", "", value)
     cut = _CUT.search(value, 1)
-    return tidy(value[: cut.start()] if cut else value).strip(" |/丨,，;；、")
+    name = tidy(value[: cut.start()] if cut else value).strip(" |/丨,，;；、")
+    return "" if is_furniture(name) or not re.search(r"\w", name) else name
+
+
+def _own_part(field: str, value: str) -> str:
+    """A name ends with the inline node it stands in; dates and numbers may run over several."""
+    if field in _DATES or field in ("doc_no", "index_no"):
+        return tidy(value.replace(SEAM, ""))
+    return next((part for part in map(tidy, value.split(SEAM)) if part), "")
 
 
 def _chosen(pair: Pair, place: Place) -> tuple[str, ...]:
@@ -105,6 +114,10 @@ def _text(field: str, label: str, value: str, place: Place) -> list[Assertion]:
     return [Assertion(field, value, value, place.source, place.locator)]
 
 
+def _validity(field: str, label: str, value: str, place: Place) -> list[Assertion]:
+    return _text(field, label, value, place) if len(value) <= 20 else []
+
+
 def _source(field: str, label: str, value: str, place: Place) -> list[Assertion]:
     name = clean_source(value)
     return _text("source", label, name, place) if name and not is_placeholder(name) else []
@@ -137,7 +150,8 @@ def _keywords(field: str, label: str, value: str, place: Place) -> list[Assertio
 Maker = Callable[[str, str, str, Place], list[Assertion]]
 _MAKERS: dict[str, Maker] = {
     **dict.fromkeys(_DATES, _date),
-    **dict.fromkeys(("title", "issuer", "theme", "genre", "validity"), _text),
+    **dict.fromkeys(("title", "issuer", "theme", "genre"), _text),
+    "validity": _validity,
     "doc_no": _doc_no,
     "index_no": _index_no,
     "source": _source,

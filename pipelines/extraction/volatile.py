@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import is_furniture
 from pipelines.extraction.selection import Index
 
 VOLATILE = (
@@ -46,6 +48,10 @@ def remove_volatile(tree: HtmlElement, selectors: Iterable[str]) -> None:
     for selector in (*selectors, *VOLATILE):
         for element in index.select(selector):
             remove(element)
+    for link in list(tree.iter("a")):
+        text = link.text_content()
+        if text and len(text) <= 40 and is_furniture(text) and not is_attachment(link):
+            remove(link)
     for element in list(tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")):
         name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
         if name and _FRAME.search(name) and _is_frame(element):
