@@ -15,8 +15,8 @@ from pipelines.extraction.folding import han
 from pipelines.extraction.page import Page
 
 ROW_TAGS = frozenset(
-    ("li", "tr", "td", "dl", "dd", "dt", "ul", "p", "div", "a", "span", "table")
-    + ("article", "section", "h2", "h3", "h4")
+    {"li", "tr", "td", "dl", "dd", "dt", "ul", "p", "div", "a", "span", "table"}
+    | {"article", "section", "h2", "h3", "h4"}
 )
 LEAST_SHARE = 0.6
 """Share of a block's linked children that must be single rows."""

@@ -1,0 +1,68 @@
+"""How long a host is left in peace, and when it is left alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.middlewares.hosts import FAILURES, Hosts, retry_after
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self):
+        self.at = 100.0
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("0", 0.0),
+        (" 120 ", 120.0),
+        ("315360000", 315360000.0),
+        ("Sat, 21 Nov 2026 12:00:30 GMT", 30.0),
+        ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("١٢", None),
+        ("9" * 400, 999999999999.0),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_date(value, seconds):
+    assert retry_after(value, NOON) == seconds
+
+
+def test_the_longer_of_two_pauses_holds_and_ends():
+    clock = Clock()
+    hosts = Hosts(clock)
+    hosts.pause("http://a:80", 10)
+    hosts.pause("http://a:80", 2)
+    assert hosts.wait("http://a:80") == 10
+    assert hosts.wait("http://b:80") == 0
+    clock.at += 11
+    assert hosts.wait("http://a:80") == 0
+
+
+def test_a_row_of_failures_ends_a_host_and_a_success_ends_the_row():
+    hosts = Hosts(Clock())
+    for _ in range(FAILURES - 1):
+        hosts.failed("http://a:80", "HTTP 500")
+    hosts.succeeded("http://a:80")
+    hosts.failed("http://a:80", "HTTP 500")
+    assert hosts.rest_reason("http://a:80") is None
+    for _ in range(FAILURES):
+        hosts.failed("http://a:80", "HTTP 500")
+    assert "HTTP 500" in (hosts.rest_reason("http://a:80") or "")
+    assert list(hosts.rested) == ["http://a:80"]
+
+
+def test_the_first_reason_for_rest_is_kept():
+    hosts = Hosts(Clock())
+    hosts.back_off("http://a:80", "challenge")
+    hosts.back_off("http://a:80", "later")
+    assert hosts.rest_reason("http://a:80") == "challenge"
