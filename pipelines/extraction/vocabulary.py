@@ -15,12 +15,12 @@ from typing import Any
 from pipelines.extraction.folding import squeeze
 
 _WRAPPERS = "[]【】〔〕:："
-_FILES = ("labels", "organs", "numbers", "guard")
+_FILES = ("labels", "organs", "numbers", "guard", "people")
 
 
 @cache
 def vocabulary() -> Mapping[str, Any]:
-    """All packaged data by file name: ``labels``, ``organs``, ``numbers``, ``guard``."""
+    """All packaged data by file name: ``labels``, ``organs``, ``numbers``, ``guard``, ``people``."""
     folder = resources.files("pipelines.extraction") / "data"
     loaded = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in _FILES}
     return MappingProxyType(loaded)
