@@ -1,0 +1,197 @@
+"""`gongwen extract` and `gongwen compare`: the extraction on saved pages, no archive needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields as dataclass_fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from archive.problems import Problem
+from archive.records import (
+    FIELDS,
+    AttachmentState,
+    ChangeClass,
+    Content,
+    Decision,
+    Encoding,
+    Extraction,
+    Observation,
+    Outcome,
+    PageKind,
+)
+from archive.versioning import compare as compare_contents
+from crawler.cli.output import JsonOption, console, print_json, print_record
+from crawler.cli.pages import SavedPage, given_pages, load_manifest, read_pages
+from pipelines.extraction.decoding import decode
+from pipelines.reading import Reading
+
+_STOPPED = {
+    PageKind.CHALLENGE: Observation.BLOCKED,
+    PageKind.SOFT_404: Observation.SOFT_404,
+}
+_FAILED = (Outcome.TIMEOUT, Outcome.OOM, Outcome.ERROR)
+_PRINTED = (
+    "title",
+    "subtitle",
+    "kicker",
+    "index_no",
+    "doc_no",
+    "issuer",
+    "theme",
+    "genre",
+    "source",
+    "author",
+    "publisher",
+    "date_written",
+    "date_signed",
+    "date_published",
+    "date_effective",
+    "date_expiry",
+    "validity",
+    "keywords",
+    "page_no",
+    "page_name",
+)
+UrlOption = Annotated[str | None, typer.Option("--url", help="The page's own address.")]
+ManifestOption = Annotated[
+    Path | None, typer.Option("--manifest", help="JSON lines that name the pages.")
+]
+
+
+def extract(
+    paths: Annotated[list[str] | None, typer.Argument(help="Saved pages.")] = None,
+    url: UrlOption = None,
+    manifest: ManifestOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read saved pages: text, official fields with their evidence, attachments.
+
+    One JSON line per page with --json or --manifest, in input order, failed pages too.
+    """
+    if manifest is not None:
+        pages = [row[0] for row in load_manifest(manifest, "path")]
+    else:
+        pages = given_pages(paths or (), url)
+    for row in extract_rows(pages):
+        if as_json or manifest is not None:
+            print_json(row)
+        else:
+            _print_page(row)
+
+
+def compare(
+    old: Annotated[str | None, typer.Argument(help="The earlier saved page.")] = None,
+    new: Annotated[str | None, typer.Argument(help="The later saved page.")] = None,
+    url: UrlOption = None,
+    manifest: ManifestOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Decide whether two saved pages are two versions of a document, and why."""
+    if manifest is not None:
+        pairs = load_manifest(manifest, "old", "new")
+    else:
+        if old is None or new is None:
+            why = "two saved pages are compared"
+            raise Problem("nothing to compare", why, "give OLD and NEW, or --manifest FILE", exit_code=2)
+        pairs = [(*given_pages([old], url), *given_pages([new], url))]
+    for row in compare_rows(pairs):
+        if as_json or manifest is not None:
+            print_json(row)
+        else:
+            print_record(row, as_json=False)
+
+
+def extract_rows(pages: Iterable[SavedPage]) -> Iterator[dict[str, Any]]:
+    """One row per page with every key of the stable interface."""
+    for page, body, reading in read_pages(pages):
+        yield _row(page, body, reading)
+
+
+def compare_rows(pairs: Iterable[tuple[SavedPage, ...]]) -> Iterator[dict[str, Any]]:
+    """One row per pair of pages: what observing the new page after the old one would conclude."""
+    read = read_pages(page for pair in pairs for page in pair)
+    for (old, old_body, old_reading), (new, new_body, new_reading) in zip(read, read, strict=True):
+        if old_body is not None and old_body == new_body:
+            decision = _ignored(Observation.UNCHANGED, "the bytes are equal")
+        else:
+            decision = _decide(old_reading, new_reading)
+        yield {
+            "old": old.path,
+            "new": new.path,
+            "url": new.url,
+            "observation": decision.observation,
+            "change_class": decision.change_class,
+            "version": decision.makes_version,
+            "fields": list(decision.fields),
+            "reason": decision.reason,
+        }
+
+
+def _decide(old: Reading, new: Reading) -> Decision:
+    """Only a new page that holds a document is compared; anything else is an observation."""
+    if new.kind in _STOPPED:
+        return _ignored(_STOPPED[new.kind], new.reason or f"the new page is a {new.kind}")
+    if new.extraction is None or new.extraction.outcome in _FAILED or new.kind is PageKind.OTHER:
+        return _ignored(Observation.ERROR, new.reason or "the new page holds no document")
+    if old.extraction is None or old.extraction.outcome in _FAILED:
+        return Decision(Observation.NEW, ChangeClass.NEW, reason="the old page holds no document")
+    return compare_contents(_content(old.extraction), _content(new.extraction))
+
+
+def _ignored(observation: Observation, reason: str) -> Decision:
+    return Decision(observation, None, reason=reason)
+
+
+def _content(extraction: Extraction) -> Content:
+    linked = tuple(AttachmentState(each.name, each.url) for each in extraction.attachments)
+    return Content(extraction.text, extraction.fields, linked)
+
+
+def _row(page: SavedPage, body: bytes | None, reading: Reading) -> dict[str, Any]:
+    extraction = reading.extraction or _empty(body, reading)
+    fields: Mapping[str, str | None] = extraction.fields
+    return {
+        "path": page.path,
+        "url": page.url,
+        "family": extraction.family,
+        "kind": reading.kind,
+        "outcome": extraction.outcome,
+        **{name: fields[name] for name in _PRINTED},
+        "attachments": [_plain(each) for each in extraction.attachments],
+        "relations": [_plain(each) for each in extraction.relations],
+        "text": extraction.text,
+        "assertions": [_plain(each) for each in extraction.assertions],
+        "conflicts": [_plain(each) for each in extraction.conflicts],
+        "encoding": _plain(extraction.encoding),
+        "rule_version": extraction.rule_version,
+        "reason": reading.reason,
+    }
+
+
+def _empty(body: bytes | None, reading: Reading) -> Extraction:
+    """What there is to say of a page that the guard stopped."""
+    encoding = decode(body, None)[1] if body is not None else Encoding("unknown", "unread")
+    return Extraction(
+        kind=reading.kind,
+        outcome=Outcome.OK,
+        family="generic",
+        fields=dict.fromkeys(FIELDS),
+        text="",
+        encoding=encoding,
+    )
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    return {each.name: getattr(record, each.name) for each in dataclass_fields(record)}
+
+
+def _print_page(row: Mapping[str, Any]) -> None:
+    """The record of one page for people: fields first, then what backs them, then the text."""
+    text = row["text"]
+    shown = {name: value for name, value in row.items() if name not in ("text", "assertions")}
+    print_record(shown, as_json=False)
+    if text:
+        console.print(f"\n{text}\n", markup=False, soft_wrap=True)

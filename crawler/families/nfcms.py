@@ -1,0 +1,21 @@
+"""南方 NFCMS: the portals of Guangdong's government and its cities."""
+
+from __future__ import annotations
+
+from crawler.families.family import Family
+from pipelines.extraction.hooks import ArticleHooks
+
+NFCMS = Family(
+    name="nfcms",
+    evidence=(
+        r"NFCMS",
+        r"nfw-cms-|nfw_cms",
+        r"/content/(?:m?post|mmpost)_\d+\.html",
+        r"/attachment/\d+/\d+/\d+/\d+\.\w{2,5}",
+    ),
+    article=ArticleHooks(
+        body=("#zoomcon", "#info_cont", ".article-content-body", "#detailCon"),
+        title=(".content_title_h1",),
+        volatile=("[id^=NFCMS-POST-VISIT]", ".content_title2"),
+    ),
+)

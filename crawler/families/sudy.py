@@ -1,0 +1,24 @@
+"""苏迪 Sudy WebPlus: universities; header spans without separators."""
+
+from __future__ import annotations
+
+from crawler.families.family import Family
+from pipelines.extraction.hooks import ArticleHooks
+
+SUDY = Family(
+    name="sudy",
+    evidence=(
+        r"wp_articlecontent",
+        r"arti_metas|arti_title",
+        r"WP_VisitCount|_visitcount",
+        r"/_upload/(?:article|tpl|site)/",
+        r"sudyfile-attr|sudy-wp|wp_pdf_player",
+        r"/\d{4}/\d{4}/c\d+a\d+/pagem?\.(?:htm|psp)",
+    ),
+    article=ArticleHooks(
+        body=(".wp_articlecontent",),
+        title=("h1.arti_title", ".arti_title"),
+        byline=(".arti_metas",),
+        volatile=(".arti_views", ".WP_VisitCount"),
+    ),
+)

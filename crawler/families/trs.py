@@ -1,0 +1,31 @@
+"""拓尔思 TRS WCM / 海云: ministries, most provinces, the Chongqing cluster."""
+
+from __future__ import annotations
+
+from crawler.families.family import Family
+from pipelines.extraction.hooks import ArticleHooks
+
+TRS = Family(
+    name="trs",
+    evidence=(
+        r"/t(?:19|20)\d{6}_\d+\.s?html?",
+        r"\bcreatePage(?:HTML)?\(",
+        r"TRS_Editor|TRS_UEDITOR|trs_editor_view|trs_paper_default",
+        r"/[PW]0(?:19|20)\d{12,22}\.\w{2,5}",
+        r"CurrChnlCls|TRS_WCM|trswcm",
+    ),
+    article=ArticleHooks(
+        body=(
+            ".trs_editor_view",
+            ".TRS_UEDITOR",
+            ".TRS_Editor",
+            ".trs_paper_default",
+            ".zwxl-article",
+            ".zcwjk-xlcon",
+            ".gfxwj-content",
+            ".xl-con",
+        ),
+        title=(".zwxl-bt", ".articleTitle"),
+        table=("table.zwxl-table", "table.xxgk-table"),
+    ),
+)
