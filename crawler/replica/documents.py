@@ -6,12 +6,13 @@ A document is an integer on its site: 0, 1, 2 … for generated ones in order of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crawler.replica import government, letters, press, university
 from crawler.replica.drafts import Draft
-from crawler.replica.facts import Facts
+from crawler.replica.facts import Facts, all_fields
+from crawler.replica.issues import Press
 from crawler.replica.kinds import Kind, kind_of
 from crawler.replica.prose import Prose
 from crawler.replica.randomness import stream
@@ -53,11 +54,20 @@ class Holdings:
         """What the document is and can undergo."""
         return PLAIN if document < 0 else kind_of(self.site.name, document)
 
+    @property
+    def press(self) -> Press | None:
+        """The print plan, when the site is a newspaper."""
+        if self.site.name != "founder":
+            return None
+        return Press(self.early, self.per_day, self.site.today)
+
     def published(self, document: int) -> date:
         """The date of publication: older documents spread over up to ten years."""
-        seed = self.seed(document)
+        seed, press = self.seed(document), self.press
         if seed:
             return seed.published
+        if press:
+            return press.printed(press.issue_of(document))
         if document >= self.early:
             return calendar(self.site, self.born(document))
         span = min(3650, 9 * self.early)
@@ -67,17 +77,23 @@ class Holdings:
 def holdings(world: World, site: Site) -> Holdings:
     """A site's documents in a world."""
     count, seeds = share(world.documents, site), seed_texts(site.name)
-    return Holdings(
-        site, world.number, count - len(seeds), born_per_day(count, site.name), seeds
-    )
+    return Holdings(site, world.number, count - len(seeds), born_per_day(count, site.name), seeds)
 
 
-def original(held: Holdings, document: int, published: date) -> Facts:
+def original(held: Holdings, document: int) -> Facts:
     """The document as first published."""
-    seed = held.seed(document)
+    seed, published = held.seed(document), held.published(document)
     if seed:
         return seed.facts
     rng = stream(held.number, held.site.name, document)
     prose = Prose(rng, published.year)
     draft = Draft(held.site, document, held.kind(document), published, prose)
-    return WRITERS[held.site.name](draft)
+    return _placed(held, document, WRITERS[held.site.name](draft))
+
+
+def _placed(held: Holdings, document: int, facts: Facts) -> Facts:
+    if not held.press:
+        return facts
+    number, name = held.press.page_of(document)
+    fields = all_fields(dict(facts.fields) | {"page_no": number, "page_name": name})
+    return replace(facts, fields=fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +32,7 @@ class Draft:
 def finish(
     draft: Draft,
     title: str,
-    fields: dict[str, str | None],
+    fields: Mapping[str, str | None],
     blocks: Iterable[Block],
     files: tuple[File, ...] = (),
 ) -> Facts:
@@ -40,7 +40,7 @@ def finish(
     fixed = {"title": title, "date_published": draft.published.isoformat()}
     rng = draft.prose.rng
     return Facts(
-        all_fields(fixed | fields),
+        all_fields({**fixed, **fields}),
         tuple(blocks),
         files,
         heading=title,

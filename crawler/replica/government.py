@@ -53,10 +53,10 @@ def official(draft: Draft, genre: str, *, signed: bool = True) -> dict[str, str 
 def _reply(draft: Draft) -> Facts:
     prose, number = draft.prose, f"第{draft.prose.rng.randint(1, 1200):04d}号"
     topic = prose.pick("topics")
-    title = f"{draft.site.publisher}关于市五届人大{prose.rng.choice('一二三四')}次会议{number}建议办理情况的答复函"
-    opening = (
-        f"您提出的《关于加快推进{topic}的建议》（{number}）收悉。经与"
-        + prose.fill("{organ}、{organ}共同研究办理，现将办理情况答复如下。")
+    session = f"市五届人大{prose.rng.choice('一二三四')}次会议"
+    title = f"{draft.site.publisher}关于{session}{number}建议办理情况的答复函"
+    opening = f"您提出的《关于加快推进{topic}的建议》（{number}）收悉。经与" + prose.fill(
+        "{organ}、{organ}共同研究办理，现将办理情况答复如下。"
     )
     blocks = [
         salutation(prose.fill("{person}代表：")),
@@ -66,7 +66,9 @@ def _reply(draft: Draft) -> Facts:
         heading(1, "下一步工作打算"),
         *map(paragraph, prose.points("plans", 2)),
         paragraph(
-            prose.fill("此答复函已经{person}局长审签。对以上答复您有什么意见，请通过填写回执及时反馈。")
+            prose.fill(
+                "此答复函已经{person}局长审签。对以上答复您有什么意见，请通过填写回执及时反馈。"
+            )
         ),
         *signature(draft, draft.site.publisher),
     ]
@@ -79,7 +81,9 @@ def _notice(draft: Draft) -> Facts:
     links, files = attached(draft, title)
     blocks = [
         salutation("各区县（自治县）科技局，各有关单位："),
-        paragraph(prose.say("purposes") + prose.fill("，根据{cited}有关规定，现就有关事项通知如下。")),
+        paragraph(
+            prose.say("purposes") + prose.fill("，根据{cited}有关规定，现就有关事项通知如下。")
+        ),
         heading(0, "支持方向"),
         items(prose.fill("{topic}关键技术研究与应用；") for _ in range(4)),
         heading(1, "有关要求"),
@@ -124,7 +128,11 @@ def _measures(draft: Draft) -> Facts:
         *map(paragraph, articles),
         paragraph(f"第七条　本办法自{arabic_date(start)}起施行，有效期至{arabic_date(end)}。"),
     ]
-    dates = {"date_effective": start.isoformat(), "date_expiry": end.isoformat(), "validity": "有效"}
+    dates: dict[str, str | None] = {
+        "date_effective": start.isoformat(),
+        "date_expiry": end.isoformat(),
+        "validity": "有效",
+    }
     return finish(draft, title, official(draft, "规范性文件") | dates, blocks)
 
 
@@ -133,7 +141,9 @@ def _report(draft: Draft) -> Facts:
     topic = prose.pick("topics")
     title = f"{year}年全市{topic}工作情况报告"
     blocks = [
-        paragraph(f"{year}年，全市上下认真贯彻落实各项决策部署，扎实推进{topic}。{prose.sentences(2, 3)}"),
+        paragraph(
+            f"{year}年，全市上下认真贯彻落实各项决策部署，扎实推进{topic}。{prose.sentences(2, 3)}"
+        ),
         heading(0, "主要工作成效"),
         *map(paragraph, prose.points("leads", 4)),
         heading(1, "存在的困难和问题"),
@@ -141,7 +151,10 @@ def _report(draft: Draft) -> Facts:
         heading(2, "下一步工作安排"),
         *map(paragraph, prose.points("plans", 3)),
     ]
-    extra = {"source": prose.pick("sources"), "keywords": f"{topic};工作报告"}
+    extra: dict[str, str | None] = {
+        "source": prose.pick("sources"),
+        "keywords": f"{topic};工作报告",
+    }
     return finish(draft, title, official(draft, "工作报告", signed=False) | extra, blocks)
 
 

@@ -35,7 +35,9 @@ def _letter(draft: Draft) -> Facts:
         *[f" {NUMERALS[at]}是{prose.pick('leads')} {prose.sentences(2, 3)}" for at in range(3)],
         "二、下一步的工作考虑",
         *prose.points("plans", 2),
-        prose.fill("此复函已经{person}主任审签。对以上答复您有什么意见，请反馈在回执上，以便我们进一步改进工作。"),
+        prose.fill(
+            "此复函已经{person}主任审签。对以上答复您有什么意见，请反馈在回执上，以便我们进一步改进工作。"
+        ),
         f"    {draft.site.publisher}    {arabic_date(draft.signed)}",
         prose.fill("联 系 人：{person}    联系电话：67510{n}    邮 编：401147"),
     ]

@@ -12,12 +12,15 @@ DIGITS = "〇一二三四五六七八九"
 
 def organ_code(body: str) -> str:
     """An eight-character 组织机构代码 with its GB 11714 check character."""
-    rest = 11 - sum(int(char, 36) * weight for char, weight in zip(body, ORGAN_WEIGHTS, strict=True)) % 11
+    rest = (
+        11
+        - sum(int(char, 36) * weight for char, weight in zip(body, ORGAN_WEIGHTS, strict=True)) % 11
+    )
     return body + {10: "X", 11: "0"}.get(rest, str(rest))
 
 
 def credit_code(region: str, organ: str) -> str:
-    """A 统一社会信用代码 of a state organ (登记部门 1, 类别 1) with its GB 32100 check character."""
+    """A 统一社会信用代码 of a state organ (登记部门 1, 类别 1) with its GB 32100 check."""
     body = f"11{region}{organ_code(organ)}"
     total = sum(CREDIT_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(body))
     return body + CREDIT_ALPHABET[-total % 31]

@@ -15,7 +15,11 @@ def write(draft: Draft) -> Facts:
         fields["kicker"] = prose.pick("kickers")
     if name in ("lead", "feature"):
         fields["subtitle"] = prose.say("subtitles")
-    opening = f"  本报讯 (记者 {authors}){prose.sentences(1, 2)}" if authors else f"  {prose.sentences(2, 3)}"
+    opening = (
+        f"  本报讯 (记者 {authors}){prose.sentences(1, 2)}"
+        if authors
+        else f"  {prose.sentences(2, 3)}"
+    )
     return finish(draft, prose.say("headlines"), fields, [paragraph(opening), *_rest(draft)])
 
 
