@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from archive.problems import Problem
 
@@ -33,7 +34,7 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_
     for name in columns:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
+        table.add_row(*(Text(_cell(row.get(name))) for name in columns))
     console.print(table)
 
 
@@ -47,14 +48,16 @@ def print_record(record: Mapping[str, Any], *, as_json: bool) -> None:
     table.add_column(overflow="fold")
     for name, value in record.items():
         if value not in (None, "", [], {}):
-            table.add_row(name, _cell(value))
+            table.add_row(name, Text(_cell(value)))
     console.print(table)
 
 
 def print_problem(problem: Problem) -> None:
     """Print what happened, why, and the next command, on standard error."""
-    errors.print(f"[bold red]{problem.what}[/]: {problem.why}", soft_wrap=True)
-    errors.print(f"  {problem.next_step}", soft_wrap=True)
+    errors.print(
+        Text(problem.what, "bold red").append(f": {problem.why}", "default"), soft_wrap=True
+    )
+    errors.print(Text(f"  {problem.next_step}"), soft_wrap=True)
 
 
 def _cell(value: Any) -> str:
