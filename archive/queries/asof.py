@@ -44,6 +44,8 @@ class Sighting:
 class AsOf:
     """The version in force at a moment. Times are UTC microseconds.
 
+    ``capture`` (fetched at ``captured_at``) holds the bytes of ``version``, a number on its page.
+
     ``gone`` says that the page was known to be taken down by then; the version is its last.
     ``next_observation`` is the first conclusive check after the moment. Certainty: ``exact`` when
     a check falls on the moment or the checks on both sides agree, ``bracketed`` when the next one
@@ -52,8 +54,11 @@ class AsOf:
 
     moment: int
     url: str
-    version: Version
-    capture: Capture
+    version: int
+    version_id: str
+    version_key: int
+    capture: str
+    captured_at: int
     gone: bool
     last_confirmed: int
     next_at: int | None
@@ -66,11 +71,11 @@ class AsOf:
         return {
             "moment": show(self.moment),
             "url": self.url,
-            "version": self.version.number,
-            "version_id": self.version.public_id,
+            "version": self.version,
+            "version_id": self.version_id,
             "state": "gone" if self.gone else "present",
-            "capture": self.capture.public_id,
-            "captured_at": show(self.capture.fetched_at),
+            "capture": self.capture,
+            "captured_at": show(self.captured_at),
             "last_confirmed": show(self.last_confirmed),
             "next_observation": None if self.next_at is None else following,
             "certainty": self.certainty,
@@ -145,11 +150,15 @@ def _answer(session: Session, resource: Resource, moment: int) -> AsOf | None:
     last = before[-1]
     following = next((one for one in sightings if one.at > moment), None)
     version = session.get_one(Version, last.version)
+    capture = session.get_one(Capture, version.capture_key)
     return AsOf(
         moment=moment,
         url=resource.url,
-        version=version,
-        capture=session.get_one(Capture, version.capture_key),
+        version=version.number,
+        version_id=version.public_id,
+        version_key=version.key,
+        capture=capture.public_id,
+        captured_at=capture.fetched_at,
         gone=last.gone,
         last_confirmed=max(one.at for one in before if not one.gone),
         next_at=following.at if following else None,

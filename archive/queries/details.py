@@ -172,7 +172,7 @@ def _attachments(session: Session, version: Version) -> list[dict[str, Any]]:
 
 def _capture_ids(session: Session, keys: Sequence[int]) -> dict[int, str]:
     rows = session.execute(select(Capture.key, Capture.public_id).where(Capture.key.in_(keys)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _relations(session: Session, derivation: Derivation) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def documents(session: Session, filters: Filters | None = None) -> Iterator[dict
 def current_of(session: Session, document: int) -> Current | None:
     """What speaks for one document now; None when none of its pages was ever archived."""
     chosen = _statement().where(Document.key == document)
-    row = session.execute(chosen).tuples().first()
+    row = session.execute(chosen).first()
     return Current(*row) if row else None
 
 
@@ -90,7 +90,7 @@ def _values(session: Session, version: Version) -> dict[str, Any]:
 def _selected(session: Session, filters: Filters) -> Iterator[Current]:
     chosen = _statement().where(*conditions(filters)).limit(filters.limit)
     ordered = chosen.order_by(Version.created_at.desc(), Document.key)
-    yield from (Current(*row) for row in session.execute(ordered).tuples())
+    yield from (Current(*row) for row in session.execute(ordered))
 
 
 def _statement() -> Select[int, str, int, int]:

@@ -20,9 +20,10 @@ Identified = TypeVar("Identified", Document, Version, Capture)
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a reference names: a document always, and a resource, version or capture inside it.
+    """What a reference names; the rows belong to the session they were found in.
 
-    ``resource`` is None when the document as a whole was named.
+    ``document`` is None for a page that is no article; ``resource`` is None when the document as
+    a whole was named.
     """
 
     document: Document | None

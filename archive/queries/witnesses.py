@@ -77,7 +77,7 @@ def last_confirmed(session: Session, resources: Sequence[int]) -> dict[int, int]
         .where(Observation.resource_key.in_(resources), Observation.observation.in_(CONFIRMING))
         .group_by(Observation.resource_key)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def distinct_versions(session: Session, witnesses: Iterable[Witness]) -> list[Version]:

@@ -1,0 +1,249 @@
+"""Looking into the archive: docs, show, log, diff, stats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.problems import Problem
+from crawler.cli.output import JsonOption, console, errors, print_json, print_record, print_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from archive.models import Capture, Version
+    from archive.queries import AsOf, Reference
+
+RefArgument = Annotated[
+    str, typer.Argument(metavar="ID|URL", help="A document d…, version v…, capture c…, or URL.")
+]
+_DOCS_COLUMNS = (
+    "id",
+    "title",
+    "doc_no",
+    "issuer",
+    "date_published",
+    "versions",
+    "lifecycle",
+    "seed",
+)
+_LOG_COLUMNS = ("at", "what", "change_class", "fields", "version", "capture", "reason")
+_QUIET = ("unchanged", "not_modified")
+_PREVIEW_LINES = 12
+
+
+def docs(
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words of the title and filters such as issuer:市科技局 written:2023."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List documents, the last changed first."""
+    from archive.queries import documents, parse_filters
+
+    filters = parse_filters(" ".join(query or ()), limit=limit)
+    with _reading() as (session, _):
+        rows: Iterator[dict[str, Any]] | list[dict[str, Any]] = documents(session, filters)
+        if not as_json:
+            rows = list(rows)
+            if not rows:
+                hint = "Widen the query" if query else "Fetch some with: gongwen crawl SEED"
+                errors.print(f"No documents. {hint}", markup=False)
+                return
+        print_rows(rows, _DOCS_COLUMNS, as_json=as_json)
+
+
+def show(
+    ref: RefArgument,
+    version: Annotated[int | None, typer.Option(help="The version's number.", min=1)] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE|ISO", help="What held then, with the evidence.")
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Write the page's bytes, nothing else.")
+    ] = False,
+    as_served: Annotated[
+        bool, typer.Option("--as-served", help="With --raw: keep the content encoding.")
+    ] = False,
+    text: Annotated[bool, typer.Option("--text", help="Write the text, nothing else.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one document: fields, evidence, files, history, text."""
+    from archive.queries import content_of, details, resolve
+
+    _refuse_both({"--version": version, "--as-of": as_of})
+    _refuse_both({"--raw": raw, "--text": text, "--json": as_json})
+    with _reading() as (session, folder):
+        found = resolve(session, ref)
+        shown, capture, evidence = _chosen(session, found, ref, version, as_of)
+        if raw:
+            _write_raw(session, folder, capture, as_served=as_served)
+        elif text:
+            typer.echo(content_of(session, _known(shown, ref)).text.encode(), nl=False)
+        else:
+            record = details(session, found, _known(shown, ref))
+            if evidence is not None:
+                record["as_of"] = evidence.row()
+            print_json(record) if as_json else _print_document(record)
+
+
+def log(
+    ref: RefArgument,
+    noise: Annotated[bool, typer.Option("--noise", help="Also what was ignored as noise.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What happened to a document, check by check."""
+    from archive import queries
+
+    with _reading() as (session, _):
+        rows = queries.log(session, ref, noise=noise)
+    print_rows(rows if as_json else _folded(rows), _LOG_COLUMNS, as_json=as_json)
+
+
+def diff(
+    ref: RefArgument,
+    old: Annotated[str | None, typer.Argument(metavar="FROM", help="Number or v….")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="TO", help="Number or v….")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changed between two versions, by default the last two."""
+    from archive.queries import compare_versions
+    from crawler.cli.differences import comparison_row, print_comparison
+
+    with _reading() as (session, _):
+        comparison = compare_versions(session, ref, old, new)
+    if as_json:
+        print_json(comparison_row(comparison))
+    else:
+        print_comparison(comparison)
+
+
+def stats(as_json: JsonOption = False) -> None:
+    """Count documents, versions, captures, observations and WARC bytes, in all and by seed."""
+    from archive import queries
+
+    with _reading() as (session, _):
+        counted = queries.stats(session)
+    if as_json:
+        print_json(counted)
+        return
+    seeds = counted.pop("seeds")
+    print_record(counted, as_json=False)
+    if seeds:
+        console.print()
+        print_rows(seeds, ("seed", "documents", "versions", "captures"), as_json=False)
+
+
+@contextmanager
+def _reading() -> Iterator[tuple[Session, Path]]:
+    """A session that only reads, and the archive's folder."""
+    from crawler.environment import Environment
+
+    database = Environment().open()
+    try:
+        with database.read() as session:
+            yield session, database.folder
+    finally:
+        database.close()
+
+
+def _chosen(
+    session: Session, found: Reference, ref: str, number: int | None, moment: str | None
+) -> tuple[Version | None, Capture, AsOf | None]:
+    """The version to show, the capture that holds its bytes, and the evidence when asked as of."""
+    from archive.models import Capture, Version
+    from archive.queries import as_of, parse_moment, pick_version
+
+    if moment is not None:
+        evidence = as_of(session, ref, parse_moment(moment))
+        version = session.get_one(Version, evidence.version_key)
+        return version, session.get_one(Capture, version.capture_key), evidence
+    if found.capture is not None and number is None:
+        return found.version, found.capture, None
+    version = pick_version(session, found, ref, number)
+    return version, session.get_one(Capture, version.capture_key), None
+
+
+def _known(version: Version | None, ref: str) -> Version:
+    if version is None:
+        raise Problem(
+            f"{ref} has no text",
+            "nothing was extracted from this capture",
+            f"gongwen show {ref} --raw",
+        )
+    return version
+
+
+def _write_raw(session: Session, folder: Path, capture: Capture, *, as_served: bool) -> None:
+    from archive import queries
+
+    typer.echo(queries.raw(session, folder, capture, as_served=as_served), nl=False)
+
+
+def _refuse_both(options: dict[str, object]) -> None:
+    given = [name for name, value in options.items() if value not in (None, False)]
+    if len(given) > 1:
+        why = "each of them asks for something else"
+        raise Problem(f"{' and '.join(given)} exclude each other", why, "Use one", exit_code=2)
+
+
+def _print_document(record: dict[str, Any]) -> None:
+    from archive.records import FIELDS
+
+    evidence = record.get("as_of")
+    if evidence is not None:
+        print_record(evidence, as_json=False)
+        console.print()
+    head = {name: record[name] for name in ("id", "url", "seed", "lifecycle", "aliases")}
+    fields = {f"{label} {name}": record[name] for name, label in FIELDS.items()}
+    seen = {name: record[name] for name in ("first_seen", "last_changed", "last_confirmed")}
+    files = {"attachments": [file["name"] for file in record["attachments"]]}
+    conflicts = {"conflicts": [_conflict(one) for one in record["conflicts"]]}
+    print_record(head | fields | conflicts | files | seen, as_json=False)
+    console.print()
+    print_rows(
+        record["history"],
+        ("number", "id", "captured_at", "change_class", "fields", "url"),
+        as_json=False,
+    )
+    _print_preview(record)
+
+
+def _conflict(conflict: dict[str, Any]) -> str:
+    pairs = zip(conflict.get("fields", ()), conflict.get("values", ()), strict=False)
+    told = ", ".join(f"{name} {value}" for name, value in pairs)
+    return f"{told} ({conflict.get('reason', '')})"
+
+
+def _print_preview(record: dict[str, Any]) -> None:
+    lines = record["text"].splitlines()
+    console.print()
+    console.print("\n".join(lines[:_PREVIEW_LINES]), markup=False, soft_wrap=True)
+    if len(lines) > _PREVIEW_LINES:
+        more = len(lines) - _PREVIEW_LINES
+        version = record["version"]["id"]
+        console.print(f"… {more} more lines: gongwen show {version} --text", markup=False)
+
+
+def _folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Checks in a row that found the same page become one line with their number."""
+    result: list[dict[str, Any]] = []
+    for row in rows:
+        last = result[-1] if result else None
+        if last is not None and _is_repeated(last, row):
+            last["count"] += 1
+            last["what"] = f"{row['what']} ×{last['count']} until {row['at']}"
+            continue
+        result.append(row | {"count": 1, "name": row["what"]})
+    return result
+
+
+def _is_repeated(last: dict[str, Any], row: dict[str, Any]) -> bool:
+    return row["what"] in _QUIET and (last["name"], last["url"]) == (row["what"], row["url"])

@@ -1,0 +1,186 @@
+"""Rows of documents: which page speaks, how versions count, what filters choose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from written_archive import FILE, SITE, WrittenArchive, content
+
+from archive.problems import Problem
+from archive.queries import documents, parse_filters
+from archive.records import FIELDS, AttachmentState
+
+
+def rows(
+    archive: WrittenArchive, query: str = "", limit: int | None = None
+) -> list[dict[str, Any]]:
+    with archive.database.read() as session:
+        return list(documents(session, parse_filters(query, limit=limit)))
+
+
+def test_row_has_the_promised_keys(written: WrittenArchive) -> None:
+    page = written.page("1.html")
+    written.check(page, "2023-07-26T10:00", "new", content(title="通知", doc_no="渝科〔2023〕1号"))
+    written.check(page, "2023-07-27T10:00", "unchanged")
+    [row] = rows(written)
+    assert list(row)[:6] == ["id", "url", "seed", "title", "versions", "lifecycle"]
+    assert set(FIELDS) | {"first_seen", "last_changed", "last_confirmed", "aliases"} <= set(row)
+    assert row["id"] == written.document_id(page)
+    assert (row["title"], row["versions"], row["lifecycle"]) == ("通知", 1, "live")
+    assert row["first_seen"] == row["last_changed"] == "2023-07-26T10:00:00+08:00"
+    assert row["last_confirmed"] == "2023-07-27T10:00:00+08:00"
+
+
+def test_latest_version_gives_the_fields(written: WrittenArchive) -> None:
+    page = written.page("1.html")
+    written.check(page, "2023-07-01", "new", content(title="旧"))
+    written.check(page, "2023-07-02", "changed", content(title="新"), change_class="substantive")
+    written.check(page, "2023-07-03", "error")
+    [row] = rows(written)
+    assert (row["title"], row["versions"]) == ("新", 2)
+    assert row["last_changed"] == row["last_confirmed"] == "2023-07-02T00:00:00+08:00"
+
+
+def test_page_without_a_version_is_no_document_yet(written: WrittenArchive) -> None:
+    written.check(written.page("1.html"), "2023-07-01", "error")
+    assert rows(written) == []
+
+
+def test_moved_document_shows_its_new_address_and_counts_once(written: WrittenArchive) -> None:
+    old = written.page("old.html")
+    written.check(old, "2023-07-01", "new", content("甲", title="题"))
+    new = written.page("new.html", like=old)
+    written.check(new, "2023-07-05", "new", content("甲 ", title="题"))
+    written.check(old, "2023-07-06", "unchanged")
+    written.set(old, lifecycle="moved")
+    [row] = rows(written)
+    assert (row["url"], row["aliases"], row["versions"]) == (new, [old], 1)
+    assert row["lifecycle"] == "live"
+    assert row["last_changed"] == "2023-07-01T00:00:00+08:00"
+    written.check(
+        new, "2023-07-08", "changed", content("乙", title="题"), change_class="substantive"
+    )
+    assert rows(written)[0]["versions"] == 2
+
+
+def test_twin_whose_files_are_not_read_yet_counts_once(written: WrittenArchive) -> None:
+    one = written.page("1.html")
+    written.check(one, "2023-07-01", "new", content("甲", AttachmentState(FILE.name, FILE.url)))
+    two = written.page("2.html", like=one)
+    written.check(two, "2023-07-02", "new", content("甲", FILE))
+    three = written.page("3.html", like=one)
+    written.check(three, "2023-07-03", "new", content("丙", FILE))
+    [row] = rows(written)
+    assert (row["url"], row["versions"]) == (three, 2)
+
+
+def test_page_on_its_site_speaks_before_one_that_was_confirmed_later(
+    written: WrittenArchive,
+) -> None:
+    one = written.page("1.html")
+    written.check(one, "2023-07-01", "new", content("甲"))
+    two = written.page("2.html", like=one, seed="portal")
+    written.check(two, "2023-07-02", "new", content("甲"))
+    written.set(two, lifecycle="withdrawn")
+    [row] = rows(written)
+    assert (row["url"], row["seed"], row["lifecycle"]) == (one, "kjj", "live")
+
+
+@pytest.fixture
+def library(written: WrittenArchive) -> WrittenArchive:
+    first = written.page("1.html")
+    written.check(
+        first,
+        "2023-08-01",
+        "new",
+        content(
+            title="科技创新 工作重点",
+            issuer="市科技局",
+            doc_no="渝科局函〔2023〕278号",
+            date_published="2023-07-26",
+            theme="科技、教育",
+        ),
+        conflicts=[{"fields": ["date_written", "date_signed"], "values": [], "reason": "differ"}],
+    )
+    second = written.page("2.html", seed="cq-jw")
+    written.check(
+        second,
+        "2023-09-01",
+        "new",
+        content(
+            title="100%落实[教育]通知", issuer="市教委", date_published="2022-12-31", genre="通知"
+        ),
+    )
+    written.set(second, lifecycle="delisted")
+    third = written.page("3.html", seed="cq-jw")
+    written.check(third, "2023-09-02", "new", content(issuer="市教委"))
+    written.check(
+        third, "2023-10-01", "changed", content(issuer="市教育委"), change_class="metadata"
+    )
+    return written
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", "321"),
+        ("seed:cq-jw", "32"),
+        ("issuer:市科技局", "1"),
+        ("issuer:市教*", "32"),
+        ("issuer:市教", ""),
+        ("doc_no:渝科局函[2023]278号", "1"),
+        ("theme:*教育*", "1"),
+        ("genre:通知", "2"),
+        ("创新", "1"),
+        ("科技 重点", "1"),
+        ("科技 教育", ""),
+        ('"科技创新 工作"', "1"),
+        ("title:教育", "2"),
+        ("100%落", "2"),
+        ("1_0", ""),
+        ("published:2023", "1"),
+        ("published:2023-07", "1"),
+        ("published:2023-08..", ""),
+        ("published:..2022", "2"),
+        ("published:2022-12-31..2023-07-26", "21"),
+        ("published:2022-02..2022-12", "2"),
+        ("written:2023", ""),
+        ("lifecycle:delisted", "2"),
+        ("changed:2023-09", "2"),
+        ("changed:2023-09..", "32"),
+        ("changed:..2023-08-01", "1"),
+        ("class:metadata", "3"),
+        ("conflict:yes", "1"),
+        ("conflict:no", "32"),
+        ("conflict:date_signed", "1"),
+        ("conflict:title", ""),
+        ("rights:unknown", "321"),
+        ("seed:cq-jw issuer:市教委 教育", "2"),
+        (SITE + "2", "2"),
+    ],
+)
+def test_filters_choose(library: WrittenArchive, query: str, found: str) -> None:
+    assert "".join(row["url"][-6] for row in rows(library, query)) == found
+
+
+def test_limit_keeps_the_last_changed(library: WrittenArchive) -> None:
+    assert [row["url"] for row in rows(library, limit=2)] == [SITE + "3.html", SITE + "2.html"]
+
+
+@pytest.mark.parametrize(
+    "query", ["isuer:市", "published:gestern", "published:2023-13", "published:..", "changed:0001"]
+)
+def test_unreadable_filter_is_a_usage_problem(query: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse_filters(query)
+    assert caught.value.exit_code == 2
+
+
+def test_hidden_version_shows_no_values(written: WrittenArchive) -> None:
+    from archive.models import Version
+
+    written.check(written.page("1.html"), "2023-07-01", "new", content(title="密"))
+    with written.database.write() as session:
+        session.query(Version).one().withheld_at = 1
+    assert rows(written)[0]["title"] is None
