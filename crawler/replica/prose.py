@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from crawler.replica import data
@@ -32,7 +33,7 @@ class Prose:
         }
         lists = {"topic": "topics", "organ": "organs", "district": "districts", "cited": "cited"}
         for slot, name in (lists | {"firm": "firms", "job": "jobs"}).items():
-            self._slots[slot] = lambda name=name: self.pick(name)
+            self._slots[slot] = partial(self.pick, name)
 
     def pick(self, name: str) -> str:
         """One entry of a word list, its slots unfilled."""

@@ -171,7 +171,7 @@ def listen(replica: Replica) -> None:
 def _listen(replica: Replica, port: int) -> int | None:
     opened: list[Any] = []
     for site in sites():
-        door = _QuietSite(_Door(replica, site))
+        door = _QuietSite(_Door(replica, site))  # type: ignore[no-untyped-call]
         address = replica.world.address(site)
         try:
             opened.append(reactor().listenTCP(port, door, BACKLOG, address))
