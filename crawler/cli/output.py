@@ -54,9 +54,8 @@ def print_record(record: Mapping[str, Any], *, as_json: bool) -> None:
 
 def print_problem(problem: Problem) -> None:
     """Print what happened, why, and the next command, on standard error."""
-    errors.print(
-        Text(problem.what, "bold red").append(f": {problem.why}", "default"), soft_wrap=True
-    )
+    told = Text.assemble((problem.what, "bold red"), f": {problem.why}")
+    errors.print(told, soft_wrap=True)
     errors.print(Text(f"  {problem.next_step}"), soft_wrap=True)
 
 
