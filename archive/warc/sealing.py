@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from io import BufferedRandom
+from io import FileIO
 from pathlib import Path
 
 QUARANTINE = ".quarantine"
@@ -17,7 +17,7 @@ def file_digest(path: Path) -> str:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep_tail(file: BufferedRandom, path: Path, end: int) -> Path | None:
+def keep_tail(file: FileIO, path: Path, end: int) -> Path | None:
     """Cut a file to ``end`` after copying the rest aside; None when there is no rest."""
     size = os.fstat(file.fileno()).st_size
     if size <= end:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+from dataclasses import replace
 from datetime import UTC
-from io import BufferedRandom
+from io import BytesIO, FileIO
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -67,9 +68,11 @@ def is_live(folder: Path, slot: int) -> bool:
 
 
 class Slot:
-    """A held slot. The order of use: ``begin``, ``append`` …, ``sync``, ``record``, ``settle``.
+    """A held slot.
 
-    ``rollback`` returns to the committed end; ``give_up`` stops writing to the file for good.
+    The order of use: ``begin``, ``append`` …, ``write``, ``sync``, ``record``, ``settle``;
+    ``recover`` after any failure. What is appended stays in memory until ``write``, so that a failure never leaves half a record
+    behind in a buffer that nobody can empty.
     """
 
     def __init__(self, database: Database, number: int, lock: FileLock) -> None:
@@ -77,7 +80,8 @@ class Slot:
         self._database = database
         self._folder = warc_folder(database.folder)
         self._lock = lock
-        self._file: BufferedRandom | None = None
+        self._file: FileIO | None = None
+        self._buffer = BytesIO()
         self._name = ""
         self._key = 0
         self._month = ""
@@ -100,46 +104,61 @@ class Slot:
             self._start(month, at)
 
     def append(self, exchange: Exchange, original: Original | None) -> Written:
-        """Write one exchange at the end; it counts only after ``record`` is committed."""
-        assert self._file is not None
-        written = write_exchange(self._file, exchange, original)
+        """Add one exchange at the end; it counts only after ``record`` is committed."""
+        if not self._committed and not self._buffer.tell():
+            write_warcinfo(self._buffer, self._name, exchange.fetched_at)
+            self._pending += 1
+        written = write_exchange(self._buffer, exchange, original)
         self._pending += 2
-        return written
+        return replace(written, offset=self._committed + written.offset)
+
+    def write(self) -> None:
+        """Hand everything appended to the file system."""
+        assert self._file is not None
+        rest = self._buffer.getbuffer()
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
 
     def sync(self) -> None:
-        """Make everything appended durable. An OSError here means: ``give_up``."""
+        """Make everything written durable. An OSError here means: ``give_up``."""
         assert self._file is not None
-        self._file.flush()
         os.fsync(self._file.fileno())
 
     def record(self, session: Session) -> None:
         """Store the new committed end, inside the transaction of the rows that rely on it."""
-        assert self._file is not None
         row = session.get_one(WarcFile, self._key)
-        row.committed_end = self._file.tell()
+        row.committed_end = self._committed + self._buffer.tell()
         row.records = self._records + self._pending
 
     def settle(self) -> None:
         """The transaction is durable: what was appended now counts."""
-        assert self._file is not None
-        self._committed = self._file.tell()
+        self._committed += self._buffer.tell()
         self._records += self._pending
-        self._pending = 0
+        self._forget()
 
-    def rollback(self) -> None:
-        """The transaction failed: cut the file back to its committed end."""
+    def recover(self) -> None:
+        """After a failure: keep what the database knows of, cut off the rest."""
         if self._file is None:
+            self._forget()
             return
-        self._pending = 0
+        with self._database.read() as session:
+            end = session.scalars(
+                select(WarcFile.committed_end).where(WarcFile.key == self._key)
+            ).one()
+        if end > self._committed:
+            self.settle()
+            return
+        self._forget()
+        self._file.truncate(self._committed)
         self._file.seek(self._committed)
-        self._file.truncate()
         os.fsync(self._file.fileno())
 
     def give_up(self, why: str) -> None:
         """Never write to this file again; what was committed before stays valid."""
         file, self._file = self._file, None
+        self._forget()
         if file is not None:
-            file.raw.close()
+            file.close()
         with self._database.write() as session:
             row = session.get_one(WarcFile, self._key)
             row.damage = why
@@ -169,18 +188,20 @@ class Slot:
 
     def _open(self, row: WarcFile) -> None:
         path = self._folder / row.name
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        file = os.fdopen(descriptor, "r+b")
+        file = FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+")
         kept = keep_tail(file, path, row.committed_end)
         if kept is not None:
             log.warning("Trimmed %s to byte %d; tail kept as %s", path, row.committed_end, kept)
         file.seek(row.committed_end)
         self._file, self._name, self._key = file, row.name, row.key
         self._month, self._committed, self._records = row.month, row.committed_end, row.records
+        self._forget()
         if not row.committed_end:
             sync_folder(self._folder)
-            write_warcinfo(file, row.name, row.created_at)
-            self._pending = 1
+
+    def _forget(self) -> None:
+        self._buffer = BytesIO()
+        self._pending = 0
 
     def _mark_damaged(self, row: WarcFile, size: int) -> None:
         damage = f"holds {size} of {row.committed_end} committed bytes"

@@ -1,0 +1,210 @@
+"""Article checks: decide over all versions of the page, and keep what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from archive.models import Resource
+from archive.records import (
+    Check,
+    Content,
+    Decision,
+    Extraction,
+    Observation,
+    ResourceKind,
+    Verdict,
+)
+from archive.store.batch import Batch
+from archive.store.captures import add_captures
+from archive.store.concluding import FINE, conclude, moved_target
+from archive.store.identity import ask_soon, ensure_document, follow_move
+from archive.store.known import Part, complete
+from archive.store.lists import learn_day_order
+from archive.store.outcomes import event_of, observe, reschedule, tell, verdict
+from archive.store.versions import (
+    Linked,
+    add_derivation,
+    add_version,
+    attachment_states,
+    link_attachments,
+)
+from archive.versioning import compare, decide
+from archive.warc.records import Written
+
+LED_AWAY = "moved permanently to {url}"
+
+
+def check_article(
+    batch: Batch, check: Check, resource: Resource, written: Sequence[Written]
+) -> Verdict:
+    """Apply one check of an article; the verdict is about the page it leads to."""
+    concluded = conclude(check)
+    if concluded is not None and concluded[0] not in FINE:
+        return plain(batch, check, resource, written, *concluded)
+    target = _target(batch, check, resource)
+    if target.kind == ResourceKind.LIST:
+        reason = f"redirects to the list {target.url}"
+        return plain(batch, check, resource, written, Observation.SOFT_404, reason)
+    if concluded is not None:
+        if target is not resource:
+            ask_soon(batch, check, target)
+        return _settled(batch, check, resource, target, written, *concluded)
+    return _compare(batch, check, resource, target, written)
+
+
+def plain(
+    batch: Batch,
+    check: Check,
+    resource: Resource,
+    written: Sequence[Written],
+    observation: Observation,
+    reason: str | None,
+) -> Verdict:
+    """A check that needs no comparison: the capture is kept, nothing becomes a version."""
+    captures = add_captures(batch, check, written, resource, resource)
+    capture = captures[-1] if captures else None
+    decision = Decision(observation, None, reason=reason or "")
+    observe(batch, check, resource, decision, capture)
+    reschedule(batch, check, resource, observation, capture)
+    return verdict(batch, resource, decision, url=check.url)
+
+
+def _target(batch: Batch, check: Check, resource: Resource) -> Resource:
+    url = moved_target(check)
+    if url is None or batch.key_of(url) is None:
+        return resource
+    known = batch.find(url)
+    if known is not None and known.kind == ResourceKind.LIST:
+        return known
+    return follow_move(batch, check, resource, url)
+
+
+def _settled(
+    batch: Batch,
+    check: Check,
+    resource: Resource,
+    target: Resource,
+    written: Sequence[Written],
+    observation: Observation,
+    reason: str | None,
+) -> Verdict:
+    """The same bytes as before; from a new address they are read again under it."""
+    answer = plain(batch, check, resource, written, observation, reason)
+    if target is not resource:
+        resource.next_check_at = None
+    return answer
+
+
+def _leave(
+    batch: Batch, check: Check, resource: Resource, target: Resource, hop: Mapping[str, Any]
+) -> None:
+    """An address that has moved is settled for good: its versions end here."""
+    decision = Decision(Observation.GONE, None, reason=LED_AWAY.format(url=target.url))
+    observe(batch, replace(check, exchanges=check.exchanges[:1]), resource, decision, hop)
+    resource.last_capture_key = hop["key"]
+    resource.last_checked_at, resource.last_run_id = check.checked_at, check.run
+    resource.last_status = check.exchanges[0].status
+    resource.next_check_at = None
+    resource.failures = 0
+
+
+def _compare(
+    batch: Batch,
+    check: Check,
+    resource: Resource,
+    target: Resource,
+    written: Sequence[Written],
+) -> Verdict:
+    extraction = check.extraction
+    assert extraction is not None
+    learn_day_order(batch, target.url, extraction.day_first)
+    captures = add_captures(batch, check, written, resource, target)
+    capture = captures[-1]
+    if target is not resource:
+        _leave(batch, check, resource, target, captures[0])
+    batch.load_known([target.key])
+    linked, discovered = link_attachments(batch, extraction, target)
+    content = Content(extraction.text, complete(extraction.fields), attachment_states(linked))
+    decision = decide([known.content for known in batch.known[target.key]], content)
+    if decision.makes_version:
+        _keep(batch, check, target, decision, content, extraction, linked, capture)
+    observe(batch, check, target, decision, capture)
+    reschedule(batch, check, target, decision.observation, capture)
+    return verdict(batch, target, decision, url=check.url, discovered=discovered)
+
+
+def _keep(
+    batch: Batch,
+    check: Check,
+    resource: Resource,
+    decision: Decision,
+    content: Content,
+    extraction: Extraction,
+    linked: Sequence[Linked],
+    capture: Mapping[str, Any],
+) -> None:
+    """Write the version, and tell what it means for the document."""
+    ensure_document(batch, resource)
+    told = _first_of_witness(batch, resource, content) if not resource.version_count else decision
+    key, derived = add_derivation(batch, extraction, capture["key"], check.checked_at)
+    version = add_version(
+        batch,
+        resource,
+        decision,
+        content,
+        capture_key=capture["key"],
+        derivation_key=key,
+        derived=derived,
+        parts=_parts(linked),
+        at=check.checked_at,
+    )
+    if told is not None:
+        tell(
+            batch,
+            resource,
+            event_of(told),
+            run=check.run,
+            at=check.checked_at,
+            version=version.key,
+            change_class=told.change_class,
+            fields=told.fields,
+            detail={"reverts_to": told.reverts_to} if told.reverts_to else None,
+        )
+
+
+def _first_of_witness(batch: Batch, resource: Resource, content: Content) -> Decision | None:
+    """What the first version of a page means: a new document, unless another page carries it.
+
+    A page that moved may have been edited on the way; a twin is no news.
+    """
+    assert resource.document_key is not None
+    others = [
+        other
+        for other in batch.same_document(resource.document_key)
+        if other.key != resource.key and other.version_count
+    ]
+    if not others:
+        return decide([], content)
+    moved = next((other for other in others if other.moved_to == resource.key), None)
+    if moved is None:
+        return None
+    batch.load_known([moved.key])
+    change = compare(batch.known[moved.key][-1].content, content)
+    return change if change.makes_version else None
+
+
+def _parts(linked: Sequence[Linked]) -> list[Part]:
+    return [
+        Part(
+            key=0,
+            position=position,
+            name=link.name,
+            url=link.url,
+            resource_key=file.key if file else None,
+            capture_key=file.last_capture_key if file and file.payload_digest else None,
+            digest=file.payload_digest if file else None,
+        )
+        for position, (link, file) in enumerate(linked)
+    ]

@@ -1,0 +1,98 @@
+"""Attachment checks: first bytes are bound to the versions that list them, others make new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archive.models import Resource
+from archive.records import ChangeClass, Check, Decision, EventKind, Observation, Verdict
+from archive.store.articles import plain
+from archive.store.batch import Batch
+from archive.store.captures import add_captures
+from archive.store.concluding import conclude
+from archive.store.known import Known
+from archive.store.outcomes import observe, reschedule, tell, verdict
+from archive.store.versions import add_version, bind, derived_facts
+from archive.versioning import decide
+from archive.warc.records import Written
+
+
+def check_attachment(
+    batch: Batch, check: Check, resource: Resource, written: Sequence[Written]
+) -> Verdict:
+    """Apply one check of an attached file."""
+    concluded = conclude(check)
+    if concluded is not None:
+        return plain(batch, check, resource, written, *concluded)
+    capture = add_captures(batch, check, written, resource, resource)[-1]
+    before, digest = resource.payload_digest, capture["payload_digest"]
+    if before == digest:
+        decision = Decision(Observation.UNCHANGED, None, reason="the same bytes")
+    elif before is None:
+        decision = Decision(Observation.NEW, None, reason="first bytes")
+    else:
+        decision = Decision(
+            Observation.CHANGED, ChangeClass.ATTACHMENT, ("attachments",), reason="other bytes"
+        )
+    observe(batch, check, resource, decision, capture)
+    reschedule(batch, check, resource, decision.observation, capture)
+    for key in sorted(batch.bearers[resource.key]):
+        _tell_bearer(batch, check, batch.by_key(key), resource, digest, capture["key"])
+    return verdict(batch, resource, decision, url=check.url)
+
+
+def _tell_bearer(
+    batch: Batch, check: Check, article: Resource, file: Resource, digest: str, capture: int
+) -> None:
+    """Let the latest version of an article know the bytes of a file it lists."""
+    batch.load_known([article.key])
+    latest = batch.known[article.key][-1]
+    listed = [part for part in latest.parts if part.resource_key == file.key]
+    for part in listed:
+        if part.digest is None:
+            bind(batch, latest, part, digest, capture)
+    if any(part.digest != digest for part in listed):
+        _new_version(batch, check, article, latest, file, digest, capture)
+
+
+def _new_version(
+    batch: Batch,
+    check: Check,
+    article: Resource,
+    latest: Known,
+    file: Resource,
+    digest: str,
+    capture: int,
+) -> None:
+    parts = [
+        replace(part, digest=digest, capture_key=capture) if part.resource_key == file.key else part
+        for part in latest.parts
+    ]
+    content = replace(latest, parts=parts).content
+    decision = decide([known.content for known in batch.known[article.key]], content)
+    if not decision.makes_version:
+        return
+    version = add_version(
+        batch,
+        article,
+        decision,
+        content,
+        capture_key=latest.capture_key,
+        derivation_key=latest.derivation_key,
+        derived=derived_facts(batch, latest),
+        parts=parts,
+        at=check.checked_at,
+    )
+    observe(batch, replace(check, exchanges=()), article, decision, {"key": capture})
+    tell(
+        batch,
+        article,
+        EventKind.EDITED,
+        run=check.run,
+        at=check.checked_at,
+        version=version.key,
+        change_class=decision.change_class,
+        fields=decision.fields,
+        detail={"attachment": file.url},
+    )

@@ -1,0 +1,119 @@
+"""From exchanges to WARC records and capture rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.models import Capture, Resource
+from archive.models.base import public_id
+from archive.records import Check, Exchange
+from archive.store.batch import Batch
+from archive.store.concluding import header
+from archive.warc.payload import payload_digest
+from archive.warc.records import Original, Written
+from archive.warc.slots import Slot
+
+Held = dict[tuple[str, str], Original]
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LOOKUPS = 300
+
+
+def kept_exchanges(check: Check) -> tuple[Exchange, ...]:
+    """The exchanges that are worth a record: all but 304s, which say nothing new."""
+    return tuple(exchange for exchange in check.exchanges if exchange.status != 304)
+
+
+def held_originals(session: Session, checks: Sequence[Check]) -> Held:
+    """Captures that already hold a payload served again by the same URL."""
+    wanted = {
+        (exchange.url, payload_digest(exchange.body))
+        for check in checks
+        for exchange in kept_exchanges(check)
+        if exchange.body and not exchange.truncated
+    }
+    pairs = list(wanted)
+    held: Held = {}
+    for start in range(0, len(pairs), LOOKUPS):
+        part = pairs[start : start + LOOKUPS]
+        rows = session.execute(
+            select(
+                Capture.key,
+                Capture.record_id,
+                Capture.url,
+                Capture.fetched_at,
+                Capture.payload_digest,
+            ).where(
+                Capture.payload_digest.in_({digest for _, digest in part}),
+                Capture.url.in_({url for url, _ in part}),
+                Capture.record_type == "response",
+                Capture.truncated.is_(None),
+            )
+        )
+        for row in rows:
+            held[row.url, row.payload_digest] = Original(
+                row.key, row.record_id, row.url, row.fetched_at
+            )
+    return held
+
+
+def write_captures(slot: Slot, check: Check, held: Held) -> list[Written]:
+    """Append the records of one check to the slot's file."""
+    return [
+        slot.append(
+            exchange,
+            None if exchange.truncated else held.get((exchange.url, payload_digest(exchange.body))),
+        )
+        for exchange in kept_exchanges(check)
+    ]
+
+
+def add_captures(
+    batch: Batch, check: Check, written: Sequence[Written], resource: Resource, target: Resource
+) -> list[dict[str, Any]]:
+    """Queue the capture rows of all hops, in order; none when nothing was kept.
+
+    Hops from the moved page on belong to ``target``; without a move it is ``resource``.
+    """
+    exchanges = kept_exchanges(check)
+    owner = resource
+    rows: list[dict[str, Any]] = []
+    for exchange, record in zip(exchanges, written, strict=True):
+        if target is not resource and batch.key_of(exchange.url) == target.url_key:
+            owner = target
+        rows.append(_row(batch, check, exchange, record, owner))
+    for row, following in pairwise(rows):
+        if row["status"] in REDIRECTS:
+            row["led_to"] = following["key"]
+    return rows
+
+
+def _row(
+    batch: Batch, check: Check, exchange: Exchange, record: Written, owner: Resource
+) -> dict[str, Any]:
+    return batch.add(
+        Capture,
+        public_id=public_id("c"),
+        resource_key=owner.key,
+        run_id=check.run,
+        url=exchange.url,
+        method=exchange.method,
+        status=exchange.status,
+        fetched_at=exchange.fetched_at,
+        warc_file_key=batch.warc_file,
+        warc_offset=record.offset,
+        warc_length=record.length,
+        record_id=record.record_id,
+        record_type=record.record_type,
+        refers_to=record.refers_to,
+        led_to=None,
+        payload_digest=record.payload_digest,
+        payload_length=record.payload_length,
+        content_type=header(exchange, "content-type"),
+        truncated=exchange.truncated,
+        access={},
+    )

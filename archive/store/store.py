@@ -1,0 +1,203 @@
+"""The one write path: WARC append, fsync, one transaction, head."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from archive import chain, clock
+from archive.chain import Head
+from archive.database import Database
+from archive.problems import Problem
+from archive.records import Check, Verdict
+from archive.store.applying import addresses, apply
+from archive.store.batch import Batch
+from archive.store.captures import held_originals, kept_exchanges, write_captures
+from archive.store.cleaning import storable, storable_extraction
+from archive.store.failpoints import reach
+from archive.warc.records import Written
+from archive.warc.slots import claim_slot
+
+log = logging.getLogger(__name__)
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+MIN_FREE = 32 << 20
+"""Bytes of free disk below which nothing more is written."""
+
+
+class Store:
+    """Makes checks durable, a batch at a time. Holds one WARC slot until it is closed.
+
+    ``recheck`` is the pause in microseconds before a page is due again. Not for use by several
+    threads at once: :class:`archive.store.Writer` gives it a thread of its own.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        recheck: int,
+        slot: int | None = None,
+        now: Callable[[], int] = clock.now,
+        failpoint: Callable[[str], None] = reach,
+    ) -> None:
+        self._database = database
+        self._recheck = recheck
+        self._now = now
+        self._reach = failpoint
+        self._refusal: Problem | None = None
+        self._slot = claim_slot(database, slot)
+        chain.catch_up(database, now())
+
+    def commit(self, checks: Sequence[Check]) -> list[Verdict]:
+        """Make checks durable, all or none; returns one verdict each, in order.
+
+        Raises :class:`Problem` when the disk is full (exit code 3) or a file could not be made
+        durable (then for every later call, too), and the database's error otherwise.
+        """
+        if self._refusal is not None:
+            raise self._refusal
+        self._check_space()
+        clean = [_storable(check) for check in checks]
+        try:
+            written = self._append(clean)
+            return self._record(clean, written)
+        except OSError as error:
+            self._roll_back()
+            raise _disk_problem(error) from error
+        except SQLAlchemyError as error:
+            self._roll_back()
+            if isinstance(error, OperationalError) and "full" in str(error.orig):
+                raise _full(str(error.orig)) from error
+            raise
+        except BaseException:
+            self._roll_back()
+            raise
+
+    @property
+    def is_usable(self) -> bool:
+        """False once a file could not be made durable; nothing more is taken then."""
+        return self._refusal is None
+
+    def close(self) -> None:
+        """Give the slot back."""
+        self._slot.close()
+
+    def _append(self, checks: Sequence[Check]) -> list[list[Written]]:
+        """Append and make durable what was served; nothing for checks without exchanges."""
+        if not any(kept_exchanges(check) for check in checks):
+            return [[] for _ in checks]
+        with self._database.read() as session:
+            held = held_originals(session, checks)
+        self._slot.begin(self._now())
+        written = [write_captures(self._slot, check, held) for check in checks]
+        self._reach("appended")
+        self._slot.write()
+        self._reach("written")
+        try:
+            self._slot.sync()
+        except OSError as error:
+            self._give_up(error)
+        self._reach("synced")
+        return written
+
+    def _record(
+        self, checks: Sequence[Check], written: Sequence[Sequence[Written]]
+    ) -> list[Verdict]:
+        appended = any(written)
+        # The lock is kept until the head is out, so that heads are in order.
+        with self._database.lock():
+            with self._database.write() as session:
+                verdicts, head = self._apply(session, checks, written, appended=appended)
+                self._reach("recorded")
+            self._reach("committed")
+            if appended:
+                self._slot.settle()
+            if head is not None:
+                self._keep(head)
+        return verdicts
+
+    def _apply(
+        self,
+        session: Session,
+        checks: Sequence[Check],
+        written: Sequence[Sequence[Written]],
+        *,
+        appended: bool,
+    ) -> tuple[list[Verdict], Head | None]:
+        at = self._now()
+        batch = Batch(session, at, self._slot.key if appended else None, self._recheck)
+        batch.load(checks, [url for check in checks for url in addresses(check, batch)])
+        verdicts = [
+            apply(batch, check, records) for check, records in zip(checks, written, strict=True)
+        ]
+        if appended:
+            self._slot.record(session)
+        batch.flush()
+        return verdicts, chain.append(session, batch.links, at)
+
+    def _keep(self, head: Head) -> None:
+        try:
+            chain.keep_head(self._database.folder, head)
+        except OSError:
+            # What it vouches for is durable already; the next start writes it.
+            log.exception("The head of the chain could not be written")
+
+    def _roll_back(self) -> None:
+        """Cut the file back, unless the transaction was durable after all."""
+        try:
+            self._slot.recover()
+        except (OSError, SQLAlchemyError, Problem) as error:
+            self._refusal = self._refusal or _lost(error)
+
+    def _give_up(self, error: OSError) -> None:
+        full = error.errno in NO_SPACE
+        self._refusal = _full(str(error)) if full else _lost(error)
+        with suppress(OSError, SQLAlchemyError, Problem):
+            self._slot.give_up(f"could not be made durable: {error}")
+        raise self._refusal from error
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self._database.folder).free
+        if free < MIN_FREE:
+            raise _full(f"{free >> 20} MiB are free, {MIN_FREE >> 20} MiB are kept as a reserve")
+
+
+def _storable(check: Check) -> Check:
+    extraction = check.extraction and storable_extraction(check.extraction)
+    return replace(
+        check,
+        reason=storable(check.reason),
+        extraction=extraction,
+        listing=storable(check.listing),
+    )
+
+
+def _disk_problem(error: OSError) -> Problem:
+    if error.errno in NO_SPACE:
+        return _full(error.strerror or "no space left")
+    return Problem("The archive cannot be written", str(error), "Look at it with: gongwen doctor")
+
+
+def _full(why: str) -> Problem:
+    return Problem(
+        "The disk is full",
+        why,
+        "Free some space and run the same command again; it goes on where it stopped",
+        exit_code=3,
+    )
+
+
+def _lost(error: BaseException) -> Problem:
+    return Problem(
+        "A WARC file could not be made durable",
+        str(error),
+        "Check the disk, then: gongwen verify",
+    )
