@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,7 +23,7 @@ _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[.=]")
 def explain(name: str, text: str, error: ValidationError) -> list[SeedError]:
     """One record for every complaint of the model about one file."""
     records = [_record(name, text, detail) for detail in error.errors()]
-    return sorted(records, key=lambda record: record.line or 0)
+    return sorted(records, key=lambda record: record.line or sys.maxsize)
 
 
 def line_of(text: str, path: Iterable[str | int]) -> int | None:
@@ -56,7 +57,7 @@ def _message(detail: ErrorDetails) -> str:
     if detail["type"] == "literal_error":
         return f"allowed: {detail['ctx']['expected']}"
     if detail["type"] == "string_pattern_mismatch":
-        return "allowed: " + ("six digits" if detail["loc"][-1] == "region" else "a family name")
+        return "allowed: six digits"
     return message[:1].lower() + message[1:]
 
 

@@ -44,6 +44,16 @@ def _check_duration(value: str) -> str:
     return value
 
 
+def _check_family(value: str) -> str:
+    # Imported late: only few seeds name a family, and reading them need not load any parser.
+    from crawler.families import FAMILIES, GENERIC
+
+    names = [family.name for family in (*FAMILIES, GENERIC)]
+    if value not in names:
+        raise ValueError(f"allowed: {', '.join(names)}")
+    return value
+
+
 Id = Annotated[str, AfterValidator(_check_id)]
 HttpUrl = Annotated[str, AfterValidator(_check_url)]
 ScheduleText = Annotated[str, AfterValidator(_check_schedule)]
@@ -59,7 +69,7 @@ class Discover(_Strict):
     """Where documents are found; ``family`` only overrides recognition."""
 
     urls: Annotated[tuple[HttpUrl, ...], Field(strict=False)] = ()
-    family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
+    family: Annotated[str, AfterValidator(_check_family)] | None = None
 
 
 class Expect(_Strict):
