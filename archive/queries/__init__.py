@@ -1,6 +1,7 @@
 """Reading the archive: documents, versions, what held when, what happened, how much there is."""
 
 from archive.queries.asof import AsOf, as_of, parse_moment
+from archive.queries.changes import changes
 from archive.queries.comparing import Comparison, compare_versions
 from archive.queries.contents import content_of, raw
 from archive.queries.details import details, document, pick_version, version_row, versions
@@ -16,6 +17,7 @@ __all__ = [
     "Filters",
     "Reference",
     "as_of",
+    "changes",
     "compare_versions",
     "content_of",
     "details",

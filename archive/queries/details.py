@@ -21,8 +21,9 @@ from archive.records import FIELDS
 def document(session: Session, ref: str, number: int | None = None) -> dict[str, Any]:
     """A document with one version of it: the latest, or the one that ``ref`` or ``number`` says.
 
-    The keys of a ``docs`` row, with fields of the shown version, and ``version, text, assertions,
-    conflicts, attachments, relations, witnesses, history``. Raises Problem.
+    The keys of a ``docs`` row, with fields of the shown version, and ``version, kind, outcome,
+    family, encoding, rule_version, text, assertions, conflicts, attachments, relations,
+    witnesses, history``. Raises Problem.
     """
     found = resolve(session, ref)
     return details(session, found, pick_version(session, found, ref, number))
@@ -37,6 +38,11 @@ def details(session: Session, found: Reference, version: Version) -> dict[str, A
     return row | {
         "id": owner.public_id,
         "version": version_row(session, version),
+        "kind": derivation.kind,
+        "outcome": derivation.outcome,
+        "family": derivation.family,
+        "encoding": {"name": derivation.encoding, "evidence": derivation.encoding_evidence},
+        "rule_version": derivation.rule_version,
         "text": derivation.text,
         "assertions": _assertions(session, derivation),
         "conflicts": derivation.conflicts,
