@@ -32,11 +32,11 @@ def compare(old: Content, new: Content) -> Decision:
 
 
 def changed_fields(old: Content, new: Content) -> tuple[str, ...]:
-    """Everything whose value differs: title, ``text``, other fields, ``attachments``."""
-    names = ["title"] if _field_differs("title", old, new) else []
+    """Everything whose value differs: ``text``, fields in reading order, ``attachments``."""
+    names = []
     if old.text != new.text and essence(old.text) != essence(new.text):
         names.append("text")
-    names += [name for name in FIELDS if name != "title" and _field_differs(name, old, new)]
+    names += [name for name in FIELDS if _field_differs(name, old, new)]
     if not same_attachments(old.attachments, new.attachments):
         names.append("attachments")
     return tuple(names)
