@@ -15,7 +15,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # A proxy from the environment would connect past the address gate.
 HTTPPROXY_ENABLED = False
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
+# Redirects keep no Referer either, so the policy says it instead of switching it off.
+REFERRER_POLICY = "no-referrer"
 
 USER_AGENT = "gongwen"
 ROBOTS_AGENT = "gongwen"
@@ -68,6 +69,7 @@ EXTENSIONS = {
 }
 LOG_FORMATTER = "crawler.spiders.log.QuietFormatter"
 LOG_LEVEL = "INFO"
+STATS_DUMP = False
 LOG_VERSIONS: list[str] = []
 
 PAGE_READER = "crawler.families.reader.read"

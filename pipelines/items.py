@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from archive.records import Check, Due, Exchange, Observation, PageKind, Verdict
+from archive.records import Check, Due, Exchange, Observation, PageKind, ResourceKind, Verdict
 from pipelines.reading import Job, Reading
 
 GONE = frozenset({404, 410})
+MARKUP_FILES = frozenset({"html", "htm", "shtml", "jsp", "jspx", "aspx", "php", "doc", "xls"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def to_check(read: Read, *, seed: str, run: int, refetch: bool) -> Check:
     """Join fetch and reading into the one record the store takes in."""
     fetched, reading = read.fetched, read.reading
     observation, reason = conclude(fetched, reading)
+    is_article = fetched.due.kind is ResourceKind.ARTICLE
     return Check(
         url=fetched.due.url,
         kind=fetched.due.kind,
@@ -55,39 +58,31 @@ def to_check(read: Read, *, seed: str, run: int, refetch: bool) -> Check:
         exchanges=fetched.exchanges,
         observation=observation,
         reason=reason,
-        extraction=reading.extraction if reading else None,
+        extraction=reading.extraction if reading and is_article else None,
         listing=reading.listing if reading else None,
         refetch=refetch,
     )
 
 
 def conclude(fetched: Fetched, reading: Reading | None) -> tuple[Observation | None, str | None]:
-    """The observation a fetch and its reading already decide, and why; None: the store decides."""
+    """What fetch and reading decide without looking at history; None: the store decides.
+
+    The store itself judges status, extraction and listing; here stands only what it cannot see.
+    """
     if fetched.observation is not None:
         return fetched.observation, fetched.reason
     if reading is None:
         return None, fetched.reason
     if reading.kind is PageKind.CHALLENGE:
         return Observation.BLOCKED, reading.reason or "challenge page"
-    status = fetched.exchanges[-1].status if fetched.exchanges else 200
-    if status >= 400:
-        return Observation.ERROR, f"HTTP {status}"
     if reading.kind is PageKind.SOFT_404:
         return Observation.SOFT_404, reading.reason or "error page with status 200"
-    return _judge_content(fetched, reading)
-
-
-def _judge_content(fetched: Fetched, reading: Reading) -> tuple[Observation | None, str | None]:
-    """A page that could not be read, or holds no document, never becomes a version."""
-    job = fetched.job
-    if job is not None and job.kind == "list":
-        if reading.listing is None:
-            return Observation.ERROR, reading.reason or "not a list page"
-        return None, reading.reason
-    if job is not None and job.kind == "attachment":
-        return None, reading.reason
-    if reading.extraction is None or reading.extraction.outcome in ("timeout", "oom", "error"):
-        return Observation.ERROR, reading.reason or "no document on the page"
-    if reading.kind is PageKind.OTHER:
-        return Observation.ERROR, reading.reason or "no document on the page"
+    if fetched.due.kind is ResourceKind.ATTACHMENT and not may_be_markup(fetched.due.url):
+        return Observation.ERROR, "a web page came instead of the file"
     return None, reading.reason
+
+
+def may_be_markup(url: str) -> bool:
+    """Whether a file of this name may be HTML: a page, no extension, or Word's own kind of it."""
+    name = urlsplit(url).path.rpartition("/")[2].lower()
+    return name.rpartition(".")[2] in MARKUP_FILES or "." not in name

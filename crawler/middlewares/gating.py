@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
 from twisted.internet.interfaces import IResolutionReceiver as Receiver
@@ -20,7 +19,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.environment import Environment
 from crawler.gate import Gate, Refused
-from crawler.middlewares.refusals import NotAllowed
+from crawler.middlewares.refusals import REFUSED, NotAllowed
 
 
 class GateMiddleware:
@@ -41,9 +40,9 @@ class GateMiddleware:
         try:
             self._gate.vet(request.url)
         except Refused as refusal:
-            raise NotAllowed(f"refused: {refusal}") from refusal
+            raise NotAllowed(f"{REFUSED}{refusal}") from refusal
         if self._contact is None and not self._gate.is_ours(request.url):
-            raise NotAllowed("refused: GONGWEN_CONTACT is not set")
+            raise NotAllowed(f"{REFUSED}GONGWEN_CONTACT is not set")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The peer must be a vetted address too; with no peer known, the resolver vouches."""
@@ -51,7 +50,7 @@ class GateMiddleware:
             return response
         target = self._gate.vet(request.url)
         if not self._gate.permits(response.ip_address, target.port):
-            raise IgnoreRequest(f"refused: answered by {response.ip_address}")
+            raise NotAllowed(f"{REFUSED}answered by {response.ip_address}")
         return response
 
 

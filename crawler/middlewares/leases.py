@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 from collections.abc import Callable
 
 from scrapy.crawler import Crawler
@@ -11,7 +10,6 @@ from scrapy.http import Request
 
 from archive.addresses import host_name
 from crawler.middlewares.refusals import HostBusy
-
 
 PATIENCE = 30
 """Seconds to wait for another run to let go of a host that this run only visits."""

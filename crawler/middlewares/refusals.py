@@ -14,6 +14,7 @@ class RobotsForbidden(IgnoreRequest):
 
 
 FORBIDDEN = "forbidden by robots.txt"
+REFUSED = "refused: "
 
 
 class SetAside(IgnoreRequest):

@@ -140,7 +140,7 @@ class Run:
         if self._crawler is not None:
             from twisted.internet import reactor
 
-            reactor.callFromThread(self._close_spider)  # type: ignore[attr-defined]
+            reactor.callFromThread(self._close_spider)
 
     def _close_spider(self) -> None:
         import asyncio

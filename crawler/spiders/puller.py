@@ -17,14 +17,22 @@ MOST_SET_ASIDE = 2000
 class Puller:
     """An iterator over what is due, until nothing is due and nothing is in flight.
 
+    Then ``replenish`` may make more due, and says how much; called in a thread, too.
     ``limit`` bounds what is in flight, ``once`` keeps a resource from being given twice (for runs
     of named pages, which stay due by name).
     """
 
     def __init__(
-        self, pull: Pull, limit: int, *, most: int | None = None, once: bool = False
+        self,
+        pull: Pull,
+        replenish: Callable[[], int],
+        limit: int,
+        *,
+        most: int | None = None,
+        once: bool = False,
     ) -> None:
         self._pull = pull
+        self._replenish = replenish
         self._limit = limit
         self._most = most
         self._once = once
@@ -60,7 +68,9 @@ class Puller:
             for due in self._fresh(batch):
                 yield due
             if not batch and not busy and not self._changed.is_set():
-                return
+                if not await asyncio.to_thread(self._replenish):
+                    return
+                continue
             if not batch:
                 await self._changed.wait()
 
@@ -77,7 +87,7 @@ class Puller:
         self.skip(key)
 
     def skip(self, key: int) -> None:
-        """This run has no business with a resource."""
+        """Leave out a resource that the run has no business with."""
         self._in_flight.discard(key)
         self._left_out.add(key)
         self._changed.set()

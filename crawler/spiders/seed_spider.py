@@ -23,7 +23,7 @@ from archive.records import Check, Due, Observation, ResourceKind, Verdict
 from crawler.environment import Environment
 from crawler.gate import Gate
 from crawler.middlewares.politeness import polite
-from crawler.middlewares.refusals import FORBIDDEN, RobotsForbidden, SetAside
+from crawler.middlewares.refusals import FORBIDDEN, REFUSED, RobotsForbidden, SetAside
 from crawler.seeds import Seed
 from crawler.spiders.ending import Ending, conclude, settle
 from crawler.spiders.identity import contact_missing, user_agent
@@ -107,10 +107,17 @@ class SeedSpider(Spider):
         named = session.resources is not None
         return Puller(
             session.pull,
+            self._replenish,
             places if session.own else POLITE_IN_FLIGHT,
             most=None if named else self.seed.crawl.max_pages,
             once=named,
         )
+
+    def _replenish(self) -> int:
+        """Once every list is walked, look after the pages that no list shows any more."""
+        session = self.running
+        complete = not self.puller.deferred and not session.tally.lists["failed"]
+        return session.find_unlisted() if complete and session.tally.lists.total() else 0
 
     @property
     def running(self) -> Session:
@@ -216,10 +223,20 @@ class SeedSpider(Spider):
             if stored.check.reason == FORBIDDEN:
                 return
             hosts.back_off(host, f"challenge: {verdict.reason}")
-        elif verdict.observation is Observation.ERROR:
+        elif in_trouble(stored.check):
             hosts.failed(host, verdict.reason or "error")
-        else:
+        elif stored.check.exchanges:
             hosts.succeeded(host)
+
+
+def in_trouble(check: Check) -> bool:
+    """Whether a check speaks against the host itself, not only against one page of it."""
+    if not check.exchanges:
+        return check.observation is Observation.ERROR and not (check.reason or "").startswith(
+            REFUSED
+        )
+    final = check.exchanges[-1]
+    return final.status >= 500 or final.truncated == "disconnect"
 
 
 def reason_of(error: BaseException | None) -> str:

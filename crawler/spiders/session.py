@@ -42,6 +42,7 @@ class Session:
     resources: tuple[int, ...] | None = None
     refetch: bool = False
     tally: Tally = field(default_factory=Tally)
+    _looked_after: bool = False
 
     def __post_init__(self) -> None:
         self._writer = Writer(Store(self.database, recheck=self.seed.crawl.recheck_micros))
@@ -69,6 +70,14 @@ class Session:
                 exclude=exclude,
                 only=self.resources,
             )
+
+    def find_unlisted(self) -> int:
+        """Make due the pages that a finished walk met on no list; how many, asked only once."""
+        if self._looked_after or self.resources is not None:
+            return 0
+        self._looked_after = True
+        with self.database.write() as session:
+            return frontier.make_unlisted_due(session, self.seed_key, self.horizon)
 
     def due_left(self) -> int:
         """How many resources are still due (at most a thousand are counted)."""

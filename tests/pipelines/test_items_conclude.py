@@ -8,7 +8,6 @@ from archive.records import (
     Encoding,
     Exchange,
     Extraction,
-    Listing,
     Observation,
     Outcome,
     PageKind,
@@ -39,25 +38,33 @@ READINGS = [
     (200, Reading(PageKind.DOCUMENT, extraction=extraction()), None),
     (200, Reading(PageKind.CHALLENGE, reason="waf"), Observation.BLOCKED),
     (412, Reading(PageKind.CHALLENGE, reason="waf"), Observation.BLOCKED),
-    (403, Reading(PageKind.DOCUMENT, extraction=extraction()), Observation.ERROR),
-    (503, Reading(PageKind.OTHER), Observation.ERROR),
     (200, Reading(PageKind.SOFT_404), Observation.SOFT_404),
-    (200, Reading(PageKind.OTHER, extraction=extraction(PageKind.OTHER)), Observation.ERROR),
-    (200, Reading(PageKind.DOCUMENT), Observation.ERROR),
-    (200, failed(Outcome.TIMEOUT, "slow"), Observation.ERROR),
-    (200, failed(Outcome.OOM, "big"), Observation.ERROR),
+    (200, failed(Outcome.TIMEOUT, "slow"), None),
 ]
 
 
 @pytest.mark.parametrize(("status", "reading", "expected"), READINGS)
-def test_only_a_readable_document_reaches_the_store_undecided(status, reading, expected):
+def test_a_stopped_page_is_decided_and_a_read_one_left_to_the_store(status, reading, expected):
     assert conclude(fetched(status), reading)[0] == expected
 
 
-def test_a_list_without_rows_is_still_a_list_and_one_unread_is_an_error():
-    page = fetched(kind=ResourceKind.LIST)
-    assert conclude(page, Reading(PageKind.LIST, listing=Listing("trs", ())))[0] is None
-    assert conclude(page, Reading(PageKind.OTHER))[0] == Observation.ERROR
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("notice.pdf", Observation.ERROR),
+        ("notice.zip", Observation.ERROR),
+        ("notice.doc", None),
+        ("notice.html", None),
+        ("download", None),
+    ],
+)
+def test_a_web_page_is_not_taken_for_the_file_that_was_asked(name, expected):
+    due = Due(1, f"http://x.cn/{name}", ResourceKind.ATTACHMENT)
+    page = Fetched(due, 5, (exchange(),), job=Job(due.url, b"<html>", due.kind))
+    reading = Reading(PageKind.DOCUMENT, extraction=extraction())
+    assert conclude(page, reading)[0] == expected
+    check = to_check(Read(page, reading), seed="s", run=1, refetch=False)
+    assert check.extraction is None
 
 
 def test_what_the_fetch_decided_stands():

@@ -16,6 +16,12 @@ class Frontier:
         self.due = dict.fromkeys(first)
         self.discoveries = discoveries or {}
         self.asked = 0
+        self.later = []
+
+    def replenish(self):
+        more, self.later = self.later, []
+        self.due.update(dict.fromkeys(more))
+        return len(more)
 
     def pull(self, exclude, limit):
         self.asked += 1
@@ -31,7 +37,7 @@ def walk(frontier, limit=3, *, fail=(), **options):
     """Everything a puller gives when pages are stored two turns after they were given."""
 
     async def run():
-        puller = Puller(frontier.pull, limit, **options)
+        puller = Puller(frontier.pull, frontier.replenish, limit, **options)
         given, waiting, most = [], deque(), 0
 
         async def finish():
@@ -79,6 +85,12 @@ def test_a_bound_ends_the_walk():
     assert puller.exhausted
 
 
+def test_what_becomes_due_at_the_end_is_given_too():
+    frontier = Frontier(range(5))
+    frontier.later = [7, 8]
+    assert walk(frontier)[0] == [0, 1, 2, 3, 4, 7, 8]
+
+
 def test_an_empty_frontier_ends_at_once():
     frontier = Frontier(())
     assert walk(frontier)[0] == []
@@ -96,7 +108,7 @@ def test_named_pages_that_stay_due_are_given_once():
 @pytest.mark.parametrize("stop_after", [1, 4])
 def test_a_stopped_puller_gives_nothing_more(stop_after):
     async def run():
-        puller = Puller(Frontier(range(50)).pull, 10)
+        puller = Puller(Frontier(range(50)).pull, lambda: 0, 10)
         given = []
         async for due in puller.rows():
             given.append(due.resource)
