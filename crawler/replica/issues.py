@@ -66,7 +66,8 @@ class Press:
         """Number and name of the page a generated article stands on."""
         members = self.members(self.issue_of(document))
         room = max(self.size, len(members))
-        return self.pages[(document - members.start) * len(self.pages) // room]
+        # A thin issue fills its local news first, then its front page.
+        return self.pages[(document - members.start) * len(self.pages) // room - 1]
 
     def printed(self, issue: int) -> date:
         """The date of an issue."""

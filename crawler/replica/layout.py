@@ -79,11 +79,3 @@ def issue(state: SiteState, index: int) -> Issue:
         for at, (number, name) in enumerate(press.pages)
     )
     return Issue(index, press.printed(index), tuple(page for page in pages if page.articles))
-
-
-def last_change(state: SiteState, document: int) -> int:
-    """The day an article page last became different: its table of contents is part of it."""
-    index, place = issue_of(state, document), place_of(state, document)
-    around = [each for each in members(state, index) if place_of(state, each) == place]
-    endings = [change.day for each in around for change in state.changes(each)]
-    return max([state.last_change(document), *endings])

@@ -27,11 +27,13 @@ class Prose:
             "p": lambda: rng.randint(11, 989) / 10,
             "d": lambda: rng.randint(51, 9900) / 100,
             "year": lambda: year - rng.randint(0, 1),
+            "past": lambda: year - rng.randint(1, 4),
+            "cited": lambda: self.say("cited"),
             "month": lambda: rng.randint(1, 12),
             "dayno": lambda: rng.randint(1, 28),
             "person": lambda: self.pick("surnames") + self.pick("given"),
         }
-        lists = {"topic": "topics", "organ": "organs", "district": "districts", "cited": "cited"}
+        lists = {"topic": "topics", "organ": "organs", "district": "districts"}
         for slot, name in (lists | {"firm": "firms", "job": "jobs"}).items():
             self._slots[slot] = partial(self.pick, name)
 

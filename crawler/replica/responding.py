@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from crawler.replica import binaries, founder, layout, municipal, rendering, sudy, trs
+from crawler.replica import binaries, founder, municipal, rendering, sudy, trs
 from crawler.replica.addresses import article_serial, file_serial, list_page
 from crawler.replica.changes import ChangeKind
 from crawler.replica.markup import Html
@@ -18,7 +18,7 @@ ETAGS = frozenset({"trs", "sudy", "founder"})
 STAMPS = frozenset({"trs", "municipal"})
 """Which families send an ETag, and which a Last-Modified, with pages that stand still."""
 
-GONE_SITE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+BARE_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 ROBOTS = {"trs": "User-agent: *\nDisallow: /private/\n", "sudy": "User-agent: *\nDisallow:\n"}
 ARTICLES: dict[str, Callable[[SiteState, int], Html]] = {
     "trs": trs.article,
@@ -83,12 +83,10 @@ def _article(state: SiteState, target: str) -> Page | None:
 
 
 def _document(state: SiteState, document: int) -> Page:
-    paper = state.family == "founder"
-    day = layout.last_change(state, document) if paper else state.last_change(document)
     moving = state.family == "sudy" or (state.family == "municipal" and municipal.moving(state))
     visits = state.facts(document).visits + 17 * state.noise(document)
     markup = ARTICLES[state.family](state, document)
-    return _html(state, markup, day, moving=moving, visits=visits)
+    return _html(state, markup, state.last_change(document), moving=moving, visits=visits)
 
 
 def _moved(state: SiteState, path: str) -> Page:
@@ -126,7 +124,7 @@ def _landing(state: SiteState, target: str) -> Page | None:
         return None
     if state.family == "founder":
         return _html(state, founder.landing(state), state.world.day)
-    return _html(state, Html(GONE_SITE.format(state.site.title)), 0)
+    return _html(state, Html(BARE_PAGE.format(state.site.title)), 0)
 
 
 def _news_page(state: SiteState, target: str) -> Page | None:
@@ -138,7 +136,7 @@ def _plain(state: SiteState, target: str) -> Page | None:
     if target == "/robots.txt" and state.family in ROBOTS:
         return Page(200, "text/plain", ROBOTS[state.family].encode())
     if target.startswith("/private/") and state.family == "trs":
-        return _html(state, Html(GONE_SITE.format("内部通知")), 0)
+        return _html(state, Html(BARE_PAGE.format("内部通知")), 0)
     return None
 
 
@@ -166,4 +164,4 @@ def _validated(state: SiteState, page: Page, day: int, *, files: bool = False) -
 
 def _error(status: int) -> Page:
     names = {301: "301 Moved Permanently", 404: "404 Not Found", 410: "410 Gone"}
-    return Page(status, "text/html", GONE_SITE.format(names[status]).encode())
+    return Page(status, "text/html", BARE_PAGE.format(names[status]).encode())
