@@ -85,8 +85,10 @@ def parse_date(
     for pattern in _WHOLE_VALUES:
         match = pattern.fullmatch(folded, lead, len(folded.rstrip()))
         made = _year_first(match, folded, raw, latest) if match else None
+        if made and "seconds" in pattern.groupindex:
+            return replace(made, has_time=True, precision=Precision.SECOND)
         if made:
-            return replace(made, has_time="seconds" in pattern.groupindex)
+            return made
     return next(iter(_found(raw, folded, day_first, latest)), None)
 
 
