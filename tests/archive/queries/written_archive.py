@@ -164,6 +164,7 @@ class WrittenArchive:
         headers = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
         exchange = Exchange(resource.url, "GET", (), 200, "OK", headers, packed, time)
         written = self.slot.append(exchange, None)
+        self.slot.write()
         self.slot.sync()
         self.slot.record(session)
         capture = Capture(
