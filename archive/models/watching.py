@@ -124,7 +124,7 @@ class Resource(Base):
     lifecycle: Mapped[str] = mapped_column(default="live")
     lifecycle_at: Mapped[Micros | None]
     moved_to: Mapped[int | None] = mapped_column(
-        ForeignKey("resources.key", deferrable=True, initially="DEFERRED")
+        ForeignKey("resources.key", deferrable=True, initially="DEFERRED"), index=True
     )
     gone_since: Mapped[Micros | None]
     """When the page was first found gone (or a soft 404); cleared when it answers again."""

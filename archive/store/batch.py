@@ -43,6 +43,7 @@ CHUNK = 400
 """How many values one query names at most; old SQLite takes 999."""
 
 # Parents before children, so that every foreign key holds at once.
+_FRESH_ORDER: tuple[type[Base], ...] = (Host, Document, Resource, ListRow)
 _INSERT_ORDER: tuple[type[Base], ...] = (
     Capture,
     Derivation,
@@ -72,8 +73,10 @@ class Batch:
         self._resources: dict[str, Resource] = {}
         self._absent: set[str] = set()
         self._by_key: dict[int, Resource] = {}
+        self._new: list[Base] = []
         self._hosts: dict[str, Host] = {}
         self._documents: dict[int, Document] = {}
+        self._fresh_documents: set[int] = set()
         self._seeds: dict[str, Seed] = {}
         self._runs: dict[int, Run] = {}
         self._rows: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
@@ -185,7 +188,7 @@ class Batch:
             pages=[],
             items=[],
         )
-        self.session.add(resource)
+        self._new.append(resource)
         self._remember(resource)
         self.known[resource.key] = []
         return resource, True
@@ -201,11 +204,18 @@ class Batch:
         self._fetch_keys([k for k in keys if k not in self._resources and k not in self._absent])
         return next((self._resources[key] for key in keys if key in self._resources), None)
 
+    def moved_here(self, resource: Resource) -> list[Resource]:
+        """The resources that moved to one."""
+        for row in self.session.scalars(select(Resource).where(Resource.moved_to == resource.key)):
+            self._remember(row)
+        return [r for r in self._by_key.values() if r.moved_to == resource.key]
+
     def same_document(self, document_key: int) -> list[Resource]:
         """All resources of a document, those of this batch included."""
-        rows = self.session.scalars(select(Resource).where(Resource.document_key == document_key))
-        for row in rows:
-            self._remember(row)
+        if document_key not in self._fresh_documents:
+            found = select(Resource).where(Resource.document_key == document_key)
+            for row in self.session.scalars(found):
+                self._remember(row)
         return [r for r in self._by_key.values() if r.document_key == document_key]
 
     def host(self, url: str) -> Host:
@@ -216,7 +226,7 @@ class Batch:
             host = self.session.scalars(select(Host).where(Host.name == name)).one_or_none()
         if host is None:
             host = Host(key=self.keys.take(Host), name=name, blocked_count=0)
-            self.session.add(host)
+            self._new.append(host)
         self._hosts[name] = host
         return host
 
@@ -255,7 +265,7 @@ class Batch:
         """A new row of a seed's list, still to be filled."""
         key = self.keys.take(ListRow)
         row = ListRow(key=key, seed_key=seed_key, resource_key=article, first_seen_at=at)
-        self.session.add(row)
+        self._new.append(row)
         self._list_rows[seed_key, article] = row
         return row
 
@@ -276,8 +286,9 @@ class Batch:
 
     def add_document(self, document: Document) -> None:
         """Take a new document in."""
-        self.session.add(document)
+        self._new.append(document)
         self._documents[document.key] = document
+        self._fresh_documents.add(document.key)
 
     # --- writing
 
@@ -301,6 +312,10 @@ class Batch:
 
     def flush(self) -> None:
         """Write everything, parents first."""
+        for table in _FRESH_ORDER:
+            rows = [_columns(row) for row in self._new if isinstance(row, table)]
+            if rows:
+                self.session.execute(insert(table), rows)
         self.session.flush()
         for model in _INSERT_ORDER:
             if self._rows[model]:
@@ -308,6 +323,10 @@ class Batch:
         for model, changes in self._updates.items():
             for group in _by_columns(changes):
                 self.session.execute(update(model), group)
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def _by_columns(changes: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:

@@ -39,6 +39,8 @@ def follow_move(batch: Batch, check: Check, resource: Resource, target_url: str)
         return resource
     _share_document(batch, resource, target)
     already = resource.moved_to == target.key
+    for earlier in batch.moved_here(resource):
+        earlier.moved_to = target.key
     resource.moved_to = target.key
     if resource.lifecycle != Lifecycle.MOVED:
         resource.lifecycle, resource.lifecycle_at = Lifecycle.MOVED, check.checked_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import distinct, exists, func, or_, select, update
+from sqlalchemy import distinct, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from archive.models import Event, ListRow, Resource, Run
@@ -121,13 +121,11 @@ def _standing(session: Session, seed_key: int) -> Sequence[tuple[Resource, bool]
     Only what was read once can be missed. A page that moved is listed while its old address is.
     """
     old = aliased(Resource)
-    own = ListRow.resource_key == Resource.key
-    under_old_address = exists().where(
-        old.moved_to == Resource.key, ListRow.resource_key == old.key
+    shown_as = select(func.coalesce(old.moved_to, old.key)).join(
+        ListRow, ListRow.resource_key == old.key
     )
-    row = own | under_old_address
-    listed = exists().where(row, ListRow.gone_at.is_(None)).correlate(Resource)
-    known = exists().where(row, ListRow.seed_key == seed_key).correlate(Resource)
+    listed = Resource.key.in_(shown_as.where(ListRow.gone_at.is_(None)))
+    known = Resource.key.in_(shown_as.where(ListRow.seed_key == seed_key))
     found = session.execute(
         select(Resource, listed.label("listed")).where(
             Resource.kind == ResourceKind.ARTICLE,

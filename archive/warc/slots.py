@@ -71,7 +71,8 @@ class Slot:
     """A held slot.
 
     The order of use: ``begin``, ``append`` …, ``write``, ``sync``, ``record``, ``settle``;
-    ``recover`` after any failure. What is appended stays in memory until ``write``, so that a failure never leaves half a record
+    ``recover`` after any failure. What is appended stays in memory until ``write``, so that a
+    failure never leaves half a record
     behind in a buffer that nobody can empty.
     """
 

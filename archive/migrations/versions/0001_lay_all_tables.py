@@ -204,6 +204,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_resources_due", ["seed_key", "next_check_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_resources_host_key"), ["host_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_resources_moved_to"), ["moved_to"], unique=False)
 
     op.create_table(
         "captures",
@@ -594,6 +595,7 @@ def downgrade() -> None:
 
     op.drop_table("captures")
     with op.batch_alter_table("resources", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resources_moved_to"))
         batch_op.drop_index(batch_op.f("ix_resources_host_key"))
         batch_op.drop_index("ix_resources_due")
         batch_op.drop_index(batch_op.f("ix_resources_document_key"))
