@@ -45,7 +45,7 @@ _REFRESH = re.compile(
     r"<meta\b[^>]{0,80}?http-equiv\s?=\s?[\"']?refresh\b[^>]{0,200}?url\s?=\s?[\"']?([^\"'>\s]{1,500})",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"[^。]{50}。|\S{120}")
+_PROSE = re.compile(r"[^。]{40}。|\S{120}")
 _GONE_SENTENCE = re.compile(
     r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|sorry)?[,!。.\s]{0,3}(?:您|你)?(?:要|所|正在|想)?"
     r"(?:访问|查看|请求|浏览|查找|寻找|找|打开|阅读)?的?(?:这个|该|此|当前)?"
@@ -85,7 +85,7 @@ def judge(
     error page whatever its status, ``other`` an empty shell, login, maintenance page or stub.
     """
     look = _look(status, headers, source)
-    for rule in (_challenge, _missing, _stub, _refused):
+    for rule in (_challenge, _refused, _missing, _stub):
         judgement = rule(look)
         if judgement:
             return judgement

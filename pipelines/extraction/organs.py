@@ -29,7 +29,9 @@ def organs(text: str) -> tuple[str, ...]:
     Joint organs may stand apart by blanks or 、, or be run together: 广州市民政局广州市财政局.
     """
     together = without_seal(text)
-    if not 3 <= len(together) <= _LONGEST_LINE or not together.endswith(words("organs", "endings")):
+    if not 3 <= len(together) <= _LONGEST_LINE or _NUMBERED.match(together):
+        return ()
+    if not together.endswith(words("organs", "endings")):
         return ()
     parts = _SEAL.sub(" ", fold(text)).replace("、", " ").split()
     # Letters may be spaced out to fill a line, 重 庆 市 科 技 局: then only the whole is a name.

@@ -17,9 +17,7 @@ from pipelines.extraction.dates import ParsedDate, find_dates, parse_date
 from pipelines.extraction.folding import fold
 from pipelines.extraction.organs import organs, signing_person, without_seal
 
-_MAYBE_DATED = re.compile(
-    r"\d{4}\D|[\d０-９][\s\u00a0]*年|[一二][〇○◯零OoОΟ０Ｏ0一二三四五六七八九]"
-)
+_MAYBE_DATED = re.compile(r"年|\d{4}\s?[-./—–]")
 _GAP = re.compile(r"\s{2,}")
 _TELLING = re.compile(r"[。;；!！?？]|[:：]\s*$|\S{60}")
 _SENTENCE_END = re.compile(r"[。;；:：!！?？)”]\s*")
