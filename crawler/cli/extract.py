@@ -95,7 +95,9 @@ def compare(
     else:
         if old is None or new is None:
             why = "two saved pages are compared"
-            raise Problem("nothing to compare", why, "give OLD and NEW, or --manifest FILE", exit_code=2)
+            raise Problem(
+                "nothing to compare", why, "give OLD and NEW, or --manifest FILE", exit_code=2
+            )
         pairs = [(*given_pages([old], url), *given_pages([new], url))]
     for row in compare_rows(pairs):
         if as_json or manifest is not None:

@@ -20,10 +20,11 @@ from archive.records import (
     Source,
 )
 from pipelines.extraction.attachments import find_attachments
+from pipelines.extraction.byline import is_byline
 from pipelines.extraction.body import body_lines, region_digest
 from pipelines.extraction.dates import day_first_evidence, parse_date
 from pipelines.extraction.declared import Head, comment_assertions, head_assertions, read_head
-from pipelines.extraction.header import header_assertions, header_lines, is_byline
+from pipelines.extraction.header import header_assertions, header_lines
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.masthead import masthead_number
 from pipelines.extraction.newspaper import around_headline, edition_assertions
@@ -135,7 +136,9 @@ def _read(page: Page, hooks: ArticleHooks) -> _Reading:
     return reading
 
 
-def _locate(tree: HtmlElement, hooks: ArticleHooks, pairs: Sequence[Pair], *, hidden: bool = False) -> _Reading:
+def _locate(
+    tree: HtmlElement, hooks: ArticleHooks, pairs: Sequence[Pair], *, hidden: bool = False
+) -> _Reading:
     printed = lines(tree, hidden=hidden)
     runs = find_runs(printed)
     official = frozenset(at for first, last, _ in runs for at in range(first, last))
@@ -146,7 +149,9 @@ def _locate(tree: HtmlElement, hooks: ArticleHooks, pairs: Sequence[Pair], *, hi
     return _Reading(tree, index, printed, region, official, found)
 
 
-def _fallback(page: Page, reading: _Reading, hooks: ArticleHooks, pairs: Sequence[Pair]) -> _Reading:
+def _fallback(
+    page: Page, reading: _Reading, hooks: ArticleHooks, pairs: Sequence[Pair]
+) -> _Reading:
     """A page that prints next to nothing: its text may be hidden until a script shows it."""
     shown = _locate(reading.tree, hooks, pairs, hidden=True)
     if _size(shown.region.lines) >= _LITTLE:
@@ -174,7 +179,9 @@ def _stated(page: Page, head: Head, reading: _Reading, order: bool | None) -> li
     return found + script_assertions(page, order)
 
 
-def _title(reading: _Reading, head: Head, stated: Sequence[Assertion], hooks: ArticleHooks) -> Titling:
+def _title(
+    reading: _Reading, head: Head, stated: Sequence[Assertion], hooks: ArticleHooks
+) -> Titling:
     declared = [each.value for each in stated if each.field == "title"]
     marked = [
         line
@@ -186,7 +193,12 @@ def _title(reading: _Reading, head: Head, stated: Sequence[Assertion], hooks: Ar
 
 
 def _around(
-    page: Page, reading: _Reading, head: Head, titling: Titling, hooks: ArticleHooks, order: bool | None
+    page: Page,
+    reading: _Reading,
+    head: Head,
+    titling: Titling,
+    hooks: ArticleHooks,
+    order: bool | None,
 ) -> list[Assertion]:
     """What the lines around headline and text assert."""
     printed = reading.printed
@@ -206,7 +218,9 @@ def _around(
     ]
 
 
-def _within(reading: _Reading, titling: Titling, text: str, order: bool | None) -> Iterator[Assertion]:
+def _within(
+    reading: _Reading, titling: Titling, text: str, order: bool | None
+) -> Iterator[Assertion]:
     """What the text itself asserts: signature, own number, writers, a reprint's source."""
     body = tuple(text.split("\n")) if text else ()
     signature = find_signature(body)
@@ -296,5 +310,3 @@ def _kind(
     if not text and not attachments and not (fields["title"] and fields["date_published"]):
         return PageKind.OTHER
     return PageKind.DOCUMENT
-
-

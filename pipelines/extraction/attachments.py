@@ -70,7 +70,11 @@ def _address(element: HtmlElement) -> str | None:
         return str(element.get("pdfsrc"))
     if element.tag in ("iframe", "embed", "object"):
         address = element.get("src") or element.get("data") or ""
-        inner = parse_qs(urlsplit(address).query).get("file", [address])[0] if "?" in address else address
+        inner = (
+            parse_qs(urlsplit(address).query).get("file", [address])[0]
+            if "?" in address
+            else address
+        )
         return inner if _is_file(inner) else None
     return None
 
@@ -110,7 +114,9 @@ def _name(element: HtmlElement, address: str) -> str:
     """Link text, else its title, else what the address says."""
     text = tidy(text_of(element))
     sudy = _SUDY_TITLE.search(element.get("sudyfile-attr") or "")
-    titled = tidy(element.get("title") or element.get("textvalue") or (sudy["title"] if sudy else ""))
+    titled = tidy(
+        element.get("title") or element.get("textvalue") or (sudy["title"] if sudy else "")
+    )
     if text and not _GENERIC.match(squeeze(text)):
         return text
     return titled or text or _address_name(address)

@@ -22,7 +22,8 @@ from pipelines.extraction.furniture import (
     is_furniture,
     opens_related,
 )
-from pipelines.extraction.header import is_byline, leading_bylines
+from pipelines.extraction.byline import is_byline
+from pipelines.extraction.header import leading_bylines
 from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line
 from pipelines.extraction.title import Headline
@@ -30,7 +31,7 @@ from pipelines.extraction.title import Headline
 _LONG = 20
 _ENOUGH = 0.9
 _MOST_LINES = 20_000
-_TAIL = 0.3
+_TAIL = 0.5
 _LINKED = re.compile(r"^(?:.{0,12}[:：])?\s*https?://\S+\Z")
 _PROMOTION = re.compile(r"^(?:点击|戳|长按|扫码|关注|欢迎关注|更多).{0,40}\Z")
 

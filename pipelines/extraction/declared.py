@@ -30,7 +30,9 @@ _PUBLISHED = (
     "datepublished",
 )
 _SOURCES = ("contentsource", "source", "mediaid")
-_OWN = re.compile(r"(?:本网站?|本站|本报|原创|本网原创|本站原创|网站|管理员|admin)\Z", re.IGNORECASE)
+_OWN = re.compile(
+    r"(?:本网站?|本站|本报|原创|本网原创|本站原创|网站|管理员|admin)\Z", re.IGNORECASE
+)
 _TEMPLATE = re.compile(r"<\$\[\s*(?P<label>[^\]]{1,12})\s*\]>\s*(?P<edge>begin|end)", re.IGNORECASE)
 _ENP = re.compile(r"enpproperty(?P<block>.*?)/enpproperty", re.DOTALL | re.IGNORECASE)
 _ENP_PART = re.compile(r"<(?P<name>[a-z]+)>(?P<value>.*?)</(?P=name)>", re.DOTALL | re.IGNORECASE)
@@ -60,9 +62,13 @@ def read_head(page: Page) -> Head:
         content = tidy(meta.get("content") or "")
         if name and content:
             metas[name.lower()] = content
-    title = next((tidy(each.text_content()) for each in page.tree.xpath("//head//title|//title")), "")
+    title = next(
+        (tidy(each.text_content()) for each in page.tree.xpath("//head//title|//title")), ""
+    )
     named = (metas.get(name, "") for name in ("sitename", "columnname", "og:site_name"))
-    return Head(metas, _markup_free(title), frozenset(squeeze(n) for n in named if n), _canonical(page))
+    return Head(
+        metas, _markup_free(title), frozenset(squeeze(n) for n in named if n), _canonical(page)
+    )
 
 
 def head_assertions(head: Head, day_first: bool | None) -> list[Assertion]:
@@ -148,6 +154,8 @@ def _canonical(page: Page) -> str | None:
     for link in page.tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower() and link.get("href"):
             return page.link(link.get("href"))
-    declared = [m.get("content") for m in page.tree.iter("meta") if (m.get("name") or "").lower() == "url"]
+    declared = [
+        m.get("content") for m in page.tree.iter("meta") if (m.get("name") or "").lower() == "url"
+    ]
     address = next((each for each in declared if each and each.startswith("http")), None)
     return address

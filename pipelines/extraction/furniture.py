@@ -56,9 +56,12 @@ _PATTERNS = (
 )
 _FURNITURE = re.compile(rf"(?:{'|'.join(_PATTERNS)})\Z", re.IGNORECASE)
 _FOOT = re.compile(
-    r"版权所有|ICP备|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率", re.IGNORECASE
+    r"版权所有|ICP备|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率",
+    re.IGNORECASE,
 )
-_CRUMBS = re.compile(r"(?:您?(?:现?在|当前|所在)的?(?:位置|栏目)|您所在的?位置|当前(?:所在)?位置)[:：]?|首页.{0,3}[>›»/]")
+_CRUMBS = re.compile(
+    r"(?:您?(?:现?在|当前|所在)的?(?:位置|栏目)|您所在的?位置|当前(?:所在)?位置)[:：]?|位置[:：]|首页.{0,3}[>›»/]"
+)
 _EDITOR = re.compile(
     r"[\[【(（]?\s*(?:责任|本文|网络|值班|见习|实习|网站|责)?\s*(?:编辑|责编|编)\s*[:：/]\s*[^，。；]{0,30}[\]】)）]?\s*\Z"
 )

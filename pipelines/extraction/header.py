@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from archive.records import Assertion, Source
+from archive.records import Assertion, Precision, Source
+from pipelines.extraction.byline import BYLINE_FIELDS, is_byline
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
@@ -17,29 +18,16 @@ from pipelines.extraction.text import SEAM, Line, tidy
 from pipelines.extraction.title import Headline
 from pipelines.extraction.values import Place, assertions_of, date_assertion
 
-_FIELDS = frozenset(
-    ("source", "date_published", "author", "publisher_person_or_unit", "views", "editor", "proofreader", "issuer")
-)
 _MEDIA = re.compile(
     r"(?:报|网|社|新闻|电视台|客户端|周刊|杂志|之声|在线|频道|发布|广播|融媒体?中心|传媒|公众号)\Z"
 )
 _WORDS = re.compile(r"[\s|\u3000\u00a0\u2060丨]+")
-_NOISE = re.compile(r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|\d+|[^\u3400-\u9fff]+)$")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_NOISE = re.compile(
+    r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|[^\u3400-\u9fff]+)$"
+)
 _LONGEST = 200
 _ABOVE = 8
 _BELOW = 8
-
-
-def is_byline(text: str) -> bool:
-    """Whether a line states source, date, author or counter, with a label or a clock time."""
-    if len(text) > _LONGEST:
-        return False
-    pairs = split_pairs(text)
-    if pairs and set(pairs[0].fields) & _FIELDS:
-        before = leading_text(text)
-        return len(squeeze(before)) <= 8 or parse_date(before) is not None
-    return bool(_CLOCK.search(fold(text))) and _is_dated(text)
 
 
 def header_assertions(
@@ -48,6 +36,7 @@ def header_assertions(
     """What the lines above, beside and below the text assert about it, the nearest first."""
     found: list[Assertion] = []
     above = header_lines(printed, region, headline)
+    below = {id(line) for line in printed[headline.last if headline else 0 :]}
     at = 0
     while at < len(above):
         taken, pairs = pairs_at(above, at)
@@ -55,7 +44,7 @@ def header_assertions(
         for pair in pairs:
             found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
         if taken <= 1:
-            found += _unlabelled(above[at].parted, day_first)
+            found += _unlabelled(above[at].parted, day_first, names=id(above[at]) in below)
             found += _behind_values(pairs, day_first)
         at += max(taken, 1)
     for line in _foot_lines(printed, region):
@@ -64,9 +53,7 @@ def header_assertions(
     return found
 
 
-def header_lines(
-    printed: Sequence[Line], region: Region, headline: Headline | None
-) -> list[Line]:
+def header_lines(printed: Sequence[Line], region: Region, headline: Headline | None) -> list[Line]:
     """The lines between headline and text, then those shortly above the headline."""
     if headline is None:
         first = max(0, region.first - 2 * _ABOVE)
@@ -105,7 +92,7 @@ def _behind_values(pairs: Sequence[Pair], day_first: bool | None) -> list[Assert
     if any("date" in field for pair in pairs for field in pair.fields):
         return found
     for pair in pairs:
-        if set(pair.fields) & _FIELDS and len(pair.value) <= 100:
+        if set(pair.fields) & BYLINE_FIELDS and len(pair.value) <= 100:
             dated = _unlabelled(pair.value, day_first)
             if any(each.field == "date_published" for each in dated):
                 return [*found, *(each for each in dated if each.field == "date_published")]
@@ -121,22 +108,15 @@ def _after_part(pair: Pair) -> list[Assertion]:
     return [Assertion("author", name, name, Source.HEADER, "date line") for name in people[:1]]
 
 
-def _is_dated(text: str) -> bool:
-    """Whether a line is little more than a date."""
-    parsed = parse_date(text)
-    if parsed is None:
-        return False
-    rest = squeeze(text[: parsed.start] + text[parsed.end :])
-    return len(rest) <= 14 and len(squeeze(text[: parsed.start])) <= 6
-
-
-def _unlabelled(text: str, day_first: bool | None) -> list[Assertion]:
-    """A date without a label in a header line, and the medium and people printed beside it."""
+def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> list[Assertion]:
+    """A date without a label in a header line, and ``names`` of medium and people beside it."""
     found: list[Assertion] = []
     rest = leading_text(text)
     if len(rest) > 80 or is_furniture(rest):
         return found
     parsed = parse_date(rest, day_first=day_first)
+    if parsed is not None and parsed.precision in (Precision.YEAR, Precision.MONTH):
+        return found
     if parsed is not None:
         outside = squeeze(rest[: parsed.start] + rest[parsed.end :])
         if len(outside) > 24 or len(squeeze(rest[: parsed.start])) > 12:
@@ -144,17 +124,23 @@ def _unlabelled(text: str, day_first: bool | None) -> list[Assertion]:
         place = Place(Source.HEADER, "date line")
         found.append(date_assertion("date_published", parsed, place))
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
+    if not names:
+        return found
     return found + _beside(rest, parsed is not None or bool(split_pairs(text)))
 
 
 def _beside(rest: str, dated: bool) -> list[Assertion]:
     """Unlabelled names in a header line: ``石佳/中国青年报``, ``南方都市报``, ``王帆``."""
     found: list[Assertion] = []
-    credit = re.fullmatch(r"\s*(?P<who>[^/／\s]{2,12})\s*[/／]\s*(?P<medium>[^/／\s]{3,20})\s*", rest)
+    credit = re.fullmatch(
+        r"\s*(?P<who>[^/／\s]{2,12})\s*[/／]\s*(?P<medium>[^/／\s]{3,20})\s*", rest
+    )
     if credit and _MEDIA.search(credit["medium"]) and split_people(credit["who"]):
         who = "、".join(split_people(credit["who"]))
         found.append(Assertion("author", who, credit["who"], Source.HEADER, "date line"))
-        found.append(Assertion("source", credit["medium"], credit["medium"], Source.HEADER, "date line"))
+        found.append(
+            Assertion("source", credit["medium"], credit["medium"], Source.HEADER, "date line")
+        )
         return found
     if not dated:
         return found

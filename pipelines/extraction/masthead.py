@@ -40,7 +40,9 @@ def _on_own_line(lines: Sequence[str]) -> Assertion | None:
                 raw = f"{line} {lines[at + 1]}"
                 return Assertion("doc_no", joined.canonical, raw, Source.MASTHEAD, "masthead")
         found = find_doc_nos(line)
-        if len(found) == 1 and len(squeeze(line[found[0].start : found[0].end])) >= _SHARE * len(flat):
+        if len(found) == 1 and len(squeeze(line[found[0].start : found[0].end])) >= _SHARE * len(
+            flat
+        ):
             return Assertion("doc_no", found[0].canonical, line, Source.MASTHEAD, "masthead")
     return None
 

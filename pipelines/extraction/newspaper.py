@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.records import Assertion, Source
-from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.folding import fold, han
 from pipelines.extraction.furniture import is_crumbs, is_furniture
-from pipelines.extraction.header import is_byline
+from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.region import Region
@@ -17,28 +17,36 @@ from pipelines.extraction.text import Line, text_of, tidy
 from pipelines.extraction.title import Headline, is_site_name
 
 _EDITION = re.compile(
-    r"^第 ?(?P<no>[A-Z]{0,2}\d{1,3}(?:-\d{1,3})?) ?版(?: ?[:：|·] ?| +)?(?P<name>[^\s|:：<>《》（）()]{0,16})$"
+    r"(?:^|[\s|])第 ?(?P<no>[A-Z]{0,2}\d{1,3}(?:-\d{1,3})?) ?版(?: ?[:|·] ?| +)?"
+    r"(?P<name>[^\s|:<>《》()]{0,16})(?=$|[\s|])"
 )
 _STOP = re.compile(r"[。；！？…]\s*\Z")
 _SUB = re.compile(r"sub[-_]?tit|subhead|futi|fbt|fu-?title", re.IGNORECASE)
-_INTRO = re.compile(r"intro|kicker|yinti|eyebrow|jianti|pre-?tit|lead-?tit|upper|shoulder", re.IGNORECASE)
+_INTRO = re.compile(
+    r"intro|kicker|yinti|eyebrow|jianti|pre-?tit|lead-?tit|upper|shoulder", re.IGNORECASE
+)
 _LONGEST = 70
 
 
 def edition_assertions(printed: Sequence[Line]) -> list[Assertion]:
     """Page number and name from the line that names the page read (links name other pages)."""
     for line in printed:
-        if line.linked or len(line.text) > 40:
+        if line.linked > line.size / 2 or len(line.text) > _LONGEST:
             continue
-        match = _EDITION.match(fold(line.text).strip())
+        match = _EDITION.search(fold(line.parted))
         if match:
             raw = line.text
             found = [Assertion("page_no", match["no"], raw, Source.HEADER, "版次")]
             if match["name"] and not is_furniture(match["name"]):
-                name = tidy(raw[-len(match["name"]) :])
+                name = tidy(line.parted[match.start("name") : match.end("name")])
                 found.append(Assertion("page_name", name, raw, Source.HEADER, "版名"))
             return found
     return []
+
+
+def names_edition(line: Line) -> bool:
+    """Whether a line names the page of a paper."""
+    return bool(_EDITION.search(fold(line.parted)))
 
 
 def around_headline(
@@ -77,7 +85,9 @@ def _hooked(field: str, selectors: Sequence[str], index: Index) -> Iterator[Asse
 
 
 def _assertion(field: str, line: Line) -> Assertion:
-    return Assertion(field, line.text, line.text, Source.HEADING, f"beside the headline: {line.element.tag}")
+    return Assertion(
+        field, line.text, line.text, Source.HEADING, f"beside the headline: {line.element.tag}"
+    )
 
 
 def _below(
@@ -109,9 +119,9 @@ def _is_beside(line: Line) -> bool:
     text = line.text
     if line.linked or not 2 <= line.size <= _LONGEST or is_furniture(text) or is_crumbs(text):
         return False
-    return not is_byline(text) and not split_pairs(text) and not _EDITION.match(fold(text).strip()) and bool(
-        re.search(r"[\u3400-\u9fff]", squeeze(text))
-    )
+    if is_byline(text) or split_pairs(text) or names_edition(line) or is_dated(text):
+        return False
+    return han(text) > 1
 
 
 def _marks(line: Line) -> str:

@@ -10,7 +10,9 @@ from pipelines.extraction.vocabulary import words
 
 _SPLIT = re.compile(r"[、,，;；/|&]|\s+(?:和|与)\s*|[ \t\u00a0\u3000\u2002\u2003□]+")
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}\Z")
-_FOREIGN = re.compile(r"[\u3400-\u9fff]{1,8}[·•・][\u3400-\u9fff·•・]{1,10}\Z|[A-Z][a-z]+(?: [A-Z][a-z.]+)+\Z")
+_FOREIGN = re.compile(
+    r"[\u3400-\u9fff]{1,8}[·•・][\u3400-\u9fff·•・]{1,10}\Z|[A-Z][a-z]+(?: [A-Z][a-z.]+)+\Z"
+)
 _ROLE = (
     r"(?:(?:本报|本网|本台|本刊|首席|见习|实习|特约|特派|驻站|全媒体|融媒体|新媒体|记者站|新华社|人民网)*"
     r"(?:记者|通讯员|实习生|撰稿人|撰稿|评论员|作者|撰文|采写|文字|文/图|图/文|文图|图文|供稿|报道员))"
@@ -21,11 +23,17 @@ _UNIT_ROLE = re.compile(rf"(?:^|(?<=[、,;\s:]))[\u3400-\u9fff]{{2,12}}?{_ROLE}"
 _TAIL = re.compile(r"(?:摄|摄影|报道|文|图|文/图|/文|/图|文并图)\Z")
 _BYLINES = (
     # （记者 张三 李四）, (特约通讯员：王五), 本报讯（首席记者 赵六 通讯员 钱七）
-    re.compile(rf"[(（\[【][^()（）\[\]【】。]{{0,12}}?(?P<who>{_ROLE}[:： \u3000\u00a0]*[^()（）\[\]【】。，]{{2,60}})[)）\]】]"),
+    re.compile(
+        rf"[(（\[【][^()（）\[\]【】。]{{0,12}}?(?P<who>{_ROLE}[:： \u3000\u00a0]*[^()（）\[\]【】。，]{{2,60}})[)）\]】]"
+    ),
     # 采写：南都见习记者 林子沛    文/张三    撰文：李四
-    re.compile(r"(?:^|\s)(?:采写|撰文|撰稿|作者|文字|记者|通讯员|采访)[:：/丨|][ \u3000\u00a0]*(?P<who>[^。，！？]{2,40}?)(?:\s*(?:编辑|责编|来源|摄影|图片|校对|审核)[:：/].*)?$"),
+    re.compile(
+        r"(?:^|\s)(?:采写|撰文|撰稿|作者|文字|记者|通讯员|采访)[:：/丨|][ \u3000\u00a0]*(?P<who>[^。，！？]{2,40}?)(?:\s*(?:编辑|责编|来源|摄影|图片|校对|审核)[:：/].*)?$"
+    ),
     # 记者梁爽报道
-    re.compile(r"^[ \u3000\u00a0]*(?P<who>(?:本报|本网|见习|首席)?记者[ \u3000\u00a0]*[\u3400-\u9fff]{2,4}(?:[、 \u3000][\u3400-\u9fff]{2,4}){0,3})[ \u3000\u00a0]*(?:报道|文)"),
+    re.compile(
+        r"^[ \u3000\u00a0]*(?P<who>(?:本报|本网|见习|首席)?记者[ \u3000\u00a0]*[\u3400-\u9fff]{2,4}(?:[、 \u3000][\u3400-\u9fff]{2,4}){0,3})[ \u3000\u00a0]*(?:报道|文)"
+    ),
 )
 _BEHIND_UNIT = re.compile(
     r".{1,20}(?:学院|大学|日报|晚报|通讯社|电视台|中心|研究院|研究所|委员会|办公室|宣传部|记者站|新闻网)"
@@ -39,7 +47,7 @@ def is_person(text: str) -> bool:
     name = squeeze(text)
     if _FOREIGN.match(name) or _FOREIGN.match(text.strip()):
         return True
-    if not _NAME.match(name):
+    if not _NAME.match(name) or name.startswith("关于"):
         return False
     compound = name[:2] in _compound_surnames() and len(name) > 2
     if not compound and (name[0] not in _surnames() or len(name) > 4):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
 from pipelines.extraction.hooks import ArticleHooks
@@ -18,6 +20,8 @@ _STOPS = re.compile("[，。；：、！？,;!?]|[.](?=\\s)")
 _SENTENCE = re.compile("[。！？；;!?\n]")
 _FRAME = -30.0
 _SHARE_OF_BEST = 0.6
+_SHARE_OF_EDITOR = 0.35
+_FILE = 8.0
 
 EDITORS = (
     "#UCAP-CONTENT",
@@ -72,17 +76,14 @@ def find_region(
         if not found:
             continue
         element = max(found, key=lambda each: sums.get(each, 0.0))
-        if _is_rival(element, best, sums) and (
-            selector not in CONTAINERS or best not in element.iterdescendants()
-        ):
+        common = selector in CONTAINERS and selector not in hooks.body
+        share = _SHARE_OF_BEST if common else _SHARE_OF_EDITOR
+        worth = sums.get(element, 0.0)
+        if worth < 0 or worth < share * sums.get(best, 0.0):
+            continue
+        if not common or best not in element.iterdescendants():
             return _region(element, printed, selector)
     return _region(best, printed, None)
-
-
-def _is_rival(element: HtmlElement, best: HtmlElement, sums: dict[HtmlElement, float]) -> bool:
-    """Whether an element reads about as much like the text as the best one of the page."""
-    worth = sums.get(element, 0.0)
-    return worth >= _SHARE_OF_BEST * sums.get(best, 0.0) and worth >= 0
 
 
 def _region(element: HtmlElement, printed: Sequence[Line], hook: str | None) -> Region:
@@ -132,6 +133,8 @@ def line_worth(line: Line, seen: set[str]) -> float:
     if line.element.tag in HEADINGS and size < 60:
         return 0.0
     if line.linked > size * 0.5:
+        if links_file(line):
+            return _FILE
         return -min(size, 30) * (0.5 if line.row else 1.0)
     fresh = _fresh(line.text, seen)
     if line.row:
@@ -139,6 +142,12 @@ def line_worth(line: Line, seen: set[str]) -> float:
     if size >= 15 and _STOPS.search(line.text):
         return float(fresh)
     return min(fresh, 20) * 0.15
+
+
+def links_file(line: Line) -> bool:
+    """Whether a line leads to a file: an enclosure belongs to the text that names it."""
+    links = islice(line.element.iter("a"), 4)
+    return any(is_attachment(link) for link in links)
 
 
 def _fresh(text: str, seen: set[str]) -> int:

@@ -8,8 +8,24 @@ from archive.records import DATE_FIELDS, FIELDS, Assertion, Conflict, Precision,
 from pipelines.extraction.folding import squeeze
 
 _ORDER: Mapping[str, tuple[Source, ...]] = {
-    "title": (Source.HEADING, Source.TABLE, Source.COMMENT, Source.META, Source.HEADER, Source.SCRIPT, Source.LIST),
-    "doc_no": (Source.TABLE, Source.HEADER, Source.COMMENT, Source.MASTHEAD, Source.HEADING, Source.SCRIPT, Source.LIST),
+    "title": (
+        Source.HEADING,
+        Source.TABLE,
+        Source.COMMENT,
+        Source.META,
+        Source.HEADER,
+        Source.SCRIPT,
+        Source.LIST,
+    ),
+    "doc_no": (
+        Source.TABLE,
+        Source.HEADER,
+        Source.COMMENT,
+        Source.MASTHEAD,
+        Source.HEADING,
+        Source.SCRIPT,
+        Source.LIST,
+    ),
     "date_signed": (Source.SIGNATURE,),
     "issuer": (Source.TABLE, Source.HEADER, Source.COMMENT, Source.SCRIPT, Source.LIST),
     "source": (Source.HEADER, Source.TABLE, Source.BODY, Source.COMMENT, Source.META, Source.LIST),
@@ -33,7 +49,14 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
 }
 _LAST = ("更新", "修改", "最后", "编号", "字号")
 _STATED = frozenset((Source.TABLE, Source.HEADER, Source.COMMENT, Source.META))
-_COMPARED = ("date_published", "date_written", "doc_no", "index_no", "date_effective", "date_expiry")
+_COMPARED = (
+    "date_published",
+    "date_written",
+    "doc_no",
+    "index_no",
+    "date_effective",
+    "date_expiry",
+)
 
 
 def choose(assertions: Sequence[Assertion]) -> dict[str, str | None]:
@@ -53,7 +76,9 @@ def _value(field: str, assertions: Sequence[Assertion]) -> str | None:
 
 def _rank(field: str, assertion: Assertion, order: Sequence[Source]) -> tuple[int, int, int]:
     labels = _LABELS.get(field, ())
-    place = next((at for at, label in enumerate(labels) if assertion.locator.startswith(label)), len(labels))
+    place = next(
+        (at for at, label in enumerate(labels) if assertion.locator.startswith(label)), len(labels)
+    )
     last = assertion.locator.startswith(_LAST)
     return int(last), order.index(assertion.source), place
 
@@ -64,7 +89,9 @@ def _is_whole(assertion: Assertion) -> bool:
     return assertion.precision not in (None, Precision.YEAR, Precision.MONTH)
 
 
-def find_conflicts(assertions: Sequence[Assertion], fields: Mapping[str, str | None]) -> tuple[Conflict, ...]:
+def find_conflicts(
+    assertions: Sequence[Assertion], fields: Mapping[str, str | None]
+) -> tuple[Conflict, ...]:
     """Sources that state different values of one field, and a written date unlike the signed one."""
     found = []
     for field in _COMPARED:
@@ -83,7 +110,10 @@ def _stated(field: str, assertions: Iterable[Assertion]) -> tuple[str, ...]:
     for each in assertions:
         stated = each.field == field and each.source in _STATED and each.value and _is_whole(each)
         if stated and not each.locator.startswith(_LAST):
-            values.setdefault(squeeze(each.value)[:10] if field in DATE_FIELDS else squeeze(each.value), each.value)
+            values.setdefault(
+                squeeze(each.value)[:10] if field in DATE_FIELDS else squeeze(each.value),
+                each.value,
+            )
     return tuple(values.values())
 
 

@@ -20,9 +20,15 @@ _VARIABLE = re.compile(
 _NAMES = (
     (re.compile(r"(?:doc|article|art|news|info|content|xx)_?title\Z", re.IGNORECASE), "title"),
     (re.compile(r"(?:doc|article|news)?_?sub_?title\Z", re.IGNORECASE), "subtitle"),
-    (re.compile(r"(?:file|doc)_?(?:status|state)|validity|wj_?zt|yxx\Z", re.IGNORECASE), "validity"),
+    (
+        re.compile(r"(?:file|doc)_?(?:status|state)|validity|wj_?zt|yxx\Z", re.IGNORECASE),
+        "validity",
+    ),
     (re.compile(r"(?:file|doc)_?(?:num|no|number)|wen_?hao|fwzh\Z", re.IGNORECASE), "doc_no"),
-    (re.compile(r"(?:doc)?_?(?:pub|release|publish)_?(?:date|time)\Z", re.IGNORECASE), "date_published"),
+    (
+        re.compile(r"(?:doc)?_?(?:pub|release|publish)_?(?:date|time)\Z", re.IGNORECASE),
+        "date_published",
+    ),
 )
 _STATE = re.compile(r".{0,6}(?:有效|失效|废止|生效|修订|修改).{0,12}\Z")
 _LABELS = {"title": "标题", "validity": "有效性", "doc_no": "文号", "date_published": "发布时间"}

@@ -23,7 +23,22 @@ STRONG = frozenset(
     "effect_level".split()
 )
 _PLAIN = frozenset(
-    ("编号", "状态", "时间", "日期", "名称", "文", "标题", "分类", "主题", "栏目", "附件", "主办单位", "承办单位", "截止日期")
+    (
+        "编号",
+        "状态",
+        "时间",
+        "日期",
+        "名称",
+        "文",
+        "标题",
+        "分类",
+        "主题",
+        "栏目",
+        "附件",
+        "主办单位",
+        "承办单位",
+        "截止日期",
+    )
 )
 _LONGEST_CELL = 300
 _LONGEST_LINE = 200
@@ -134,7 +149,10 @@ def pair_cells(cells: Sequence[str]) -> list[Pair]:
 
 
 def _read_table(table: HtmlElement) -> Record | None:
-    rows = [(row, [text_of(cell) for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")]
+    rows = [
+        (row, [text_of(cell) for cell in row if cell.tag in ("td", "th")])
+        for row in table.iter("tr")
+    ]
     read = [(row, cells, pair_cells(cells)) for row, cells in rows]
     pairs = [pair for _, _, found in read for pair in found]
     if not is_official(pairs):
@@ -150,7 +168,9 @@ def _is_notice(pairs: Sequence[Pair], rows: Sequence[tuple[HtmlElement, list[str
     """Whether a form of labels and values states when the page itself was published."""
     dated = any(pair.fields == ("date_published",) and pair.label not in _PLAIN for pair in pairs)
     filled = [cells for _, cells in rows if any(cells)]
-    labelled = [cells for cells in filled if len(cells) in (1, 2, 4) and len(squeeze(cells[0])) <= 40]
+    labelled = [
+        cells for cells in filled if len(cells) in (1, 2, 4) and len(squeeze(cells[0])) <= 40
+    ]
     return dated and len(filled) >= 4 and len(labelled) == len(filled)
 
 

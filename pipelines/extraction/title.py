@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.records import Assertion, Source
+from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
 from pipelines.extraction.folding import han, squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
@@ -17,8 +18,13 @@ from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line
 
-_SEPARATORS = re.compile(r"\s*(?:[-_|｜–－]{1,3}|--+|——|::|<|>|»|\s\u00a0|\u00a0\u00a0|\s{2,}|\n)\s*")
-_NAMED = re.compile(r"(?:^|[-_\s])(?:arti(?:cle)?|news|content|detail|info|doc|txt|main|wz|xl|zw|conetent|contt|page)?[-_]?(?:h1|title|tit|biaoti|bt|headline|heading)\d*(?:$|[-_\s])|Title\b|ucaptitle", re.IGNORECASE)
+_SEPARATORS = re.compile(
+    r"\s*(?:[-_|｜–－]{1,3}|--+|——|::|<|>|»|\s\u00a0|\u00a0\u00a0|\s{2,}|\n)\s*"
+)
+_NAMED = re.compile(
+    r"(?:^|[-_\s])(?:arti(?:cle)?|news|content|detail|info|doc|txt|main|wz|xl|zw|conetent|contt|page)?[-_]?(?:h1|title|tit|biaoti|bt|headline|heading)\d*(?:$|[-_\s])|Title\b|ucaptitle",
+    re.IGNORECASE,
+)
 _SUB = re.compile(r"sub[-_]?tit|subhead|futi|fbt|fu-?title|title2", re.IGNORECASE)
 _INTRO = re.compile(r"intro|kicker|yinti|eyebrow|jianti|pre-?tit|yt\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{2,})\s*\Z")
@@ -27,6 +33,11 @@ _SITE = re.compile(
     r"委员会|科委|教委|发改委|卫健委|办公室|大学|学院|学校|中心|研究院|集团|公司|信息公开|公示公告|通知公告|"
     r"政务公开|工作动态|新闻中心|专栏|栏目|正文|详情|内容页?|详细信息|文章|无标题文档|[Uu]ntitled.*|[Hh]ome|[Ii]ndex)\Z"
 )
+_OFFICIAL = re.compile(
+    r"^关于|(?:决议|决定|命令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|办法|细则|方案|规划|公示)"
+    r"(?:[（(].{1,12}[）)])?$"
+)
+_EDITION = re.compile(r"第.{1,6}版(?:[:：|·\s].{0,16})?$")
 _LONGEST = 160
 
 
@@ -63,7 +74,11 @@ def head_titles(title: str) -> list[str]:
 
 
 def find_title(
-    printed: Sequence[Line], region: Region, head: Head, declared: Sequence[str], marked: Sequence[Line]
+    printed: Sequence[Line],
+    region: Region,
+    head: Head,
+    declared: Sequence[str],
+    marked: Sequence[Line],
 ) -> Titling:
     """The headline among the printed lines, and the titles that head and declarations give.
 
@@ -76,7 +91,7 @@ def find_title(
     heads = [squeeze(each) for each in head_titles(head.title)]
     contents = _contents(printed)
     scored = [
-        (_score(each, region, known, heads, contents, marked, names), -order, each)
+        (_score(each, printed, region, known, heads, contents, marked, names), -order, each)
         for order, each in enumerate(candidates)
     ]
     best = max(scored, key=lambda entry: entry[:2], default=None)
@@ -84,7 +99,9 @@ def find_title(
     return Titling(headline, tuple(_assertions(headline, head, names, printed)))
 
 
-def _candidates(printed: Sequence[Line], region: Region, names: frozenset[str]) -> Iterable[Headline]:
+def _candidates(
+    printed: Sequence[Line], region: Region, names: frozenset[str]
+) -> Iterable[Headline]:
     """Single lines, and stacks of lines that stand in one heading or follow one another."""
     end = min(len(printed), region.first + 6)
     for first in range(end):
@@ -109,7 +126,12 @@ def _may_be_title(line: Line) -> bool:
     size = line.size
     if not 2 <= size <= _LONGEST or line.row and " | " in line.text or line.linked > size * 0.5:
         return False
-    if is_furniture(line.text) or is_crumbs(line.text) or is_foot(line.text):
+    if (
+        _EDITION.match(line.text)
+        or is_furniture(line.text)
+        or is_crumbs(line.text)
+        or is_foot(line.text)
+    ):
         return False
     pairs = split_pairs(line.text)
     return not (pairs and squeeze(line.text).startswith(pairs[0].label))
@@ -125,6 +147,7 @@ def _may_stack(above: Line, below: Line) -> bool:
 
 def _score(
     each: Headline,
+    printed: Sequence[Line],
     region: Region,
     known: Sequence[str],
     heads: Sequence[str],
@@ -138,7 +161,7 @@ def _score(
         score += 40
     if score < 60 and is_site_name(each.text, names):
         return -100.0
-    score += _look(each, marked)
+    score += _look(each, marked) + _place(each, printed)
     if han(each.text) < 4:
         score -= 30
     distance = region.first - each.last
@@ -161,7 +184,9 @@ def _agreement(flat: str, known: Sequence[str], heads: Sequence[str]) -> float:
         return 80.0
     if len(bare) >= 8 and any(title.startswith(bare) for title in (*known, *heads)):
         return 45.0
-    if any(len(title) >= 8 and (title in flat) and len(flat) <= len(title) * 1.6 for title in known):
+    if any(
+        len(title) >= 8 and (title in flat) and len(flat) <= len(title) * 1.6 for title in known
+    ):
         return 50.0
     return 0.0
 
@@ -176,6 +201,18 @@ def _look(each: Headline, marked: Sequence[Line]) -> float:
         score += 18
     if _SUB.search(locator) or _INTRO.search(locator):
         score -= 15
+    return score
+
+
+def _place(each: Headline, printed: Sequence[Line]) -> float:
+    """A headline stands above the date line, and an official one says what kind of text it is."""
+    score = 0.0
+    if any(
+        is_byline(line.text) or is_dated(line.text) for line in printed[each.last : each.last + 2]
+    ):
+        score += 12
+    if _OFFICIAL.search(squeeze(each.text)) and len(each.text) > 8:
+        score += 6
     return score
 
 
@@ -213,7 +250,11 @@ def _assertions(
     if headline is not None:
         yield Assertion("title", headline.text, headline.text, Source.HEADING, headline.locator)
     for title in head_titles(head.title):
-        if len(squeeze(title)) >= 8 and not is_site_name(title, names) and not _ends_in_site(title, names):
+        if (
+            len(squeeze(title)) >= 8
+            and not is_site_name(title, names)
+            and not _ends_in_site(title, names)
+        ):
             yield Assertion("title", title, head.title, Source.META, "title")
             return
 

@@ -18,7 +18,6 @@ from pipelines.extraction.text import SEAM, tidy
 _DATES = ("date_written", "date_published", "date_effective", "date_expiry")
 _CLOCKED = ("发文", "印发", "签发", "制发", "生成", "产生")
 _UPDATED = ("更新", "修改")
-_TIE = re.compile(r"[；;，,、\s\u00a0\u3000]+")
 _CUT = re.compile(
     r"(?:19|20)\d{2}[-/.年]|[【\[]|\s(?:原创稿?|责任编辑|编辑|浏览|点击|阅读|字体|字号|打印|分享|作者|记者)"
     r"|[（(]?(?:浏览|点击|阅读)(?:次数|量|数)"
@@ -143,8 +142,7 @@ def _people(field: str, names: tuple[str, ...], raw: str, place: Place) -> list[
 
 
 def _keywords(field: str, label: str, value: str, place: Place) -> list[Assertion]:
-    words = [word for word in _TIE.split(value) if word]
-    return _text(field, label, "、".join(words), place)
+    return _text(field, label, value.strip(";；,，、 "), place)
 
 
 Maker = Callable[[str, str, str, Place], list[Assertion]]

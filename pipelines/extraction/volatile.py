@@ -52,7 +52,9 @@ def remove_volatile(tree: HtmlElement, selectors: Iterable[str]) -> None:
         text = link.text_content()
         if text and len(text) <= 40 and is_furniture(text) and not is_attachment(link):
             remove(link)
-    for element in list(tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")):
+    for element in list(
+        tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")
+    ):
         name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
         if name and _FRAME.search(name) and _is_frame(element):
             remove(element)
