@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby, pairwise
+from math import isqrt
+from zlib import crc32
 
 from rapidfuzz.distance import Indel
 
-from archive.diff.tokens import lines, sentences, stretches, words
+from archive.diff.tokens import lines, sentences, words
 
-_LEVELS: tuple[Callable[[str], list[str]], ...] = (lines, sentences, stretches, words)
+_LEVELS: tuple[Callable[[str], list[str]], ...] = (lines, sentences, words)
 
-# Indel keeps one bit per pair of units: this bounds its table to 50 MB. Beyond it the result is
-# coarser, never wrong.
+# Indel keeps one bit per pair of units: this bounds its table to 50 MB.
 _LARGEST_TABLE = 400_000_000
 _ISLAND = 2
 
@@ -39,7 +40,7 @@ def diff(old: str, new: str) -> tuple[Piece, ...]:
     """Pieces from old to new, neighbours of different kind, deletions before insertions.
 
     Equal and deleted pieces joined give ``old``, equal and inserted ones ``new``. Lines are
-    matched first, then sentences and stretches, words last: large texts stay fast.
+    matched first, then sentences, words last, so that large texts stay fast.
     """
     return tuple(_tidy(_without_islands(_tidy(_compare(old, new, 0)))))
 
@@ -55,7 +56,7 @@ def _compare(old: str, new: str, level: int) -> Iterator[Piece]:
 
 def _compare_units(old: Sequence[str], new: Sequence[str], level: int) -> Iterator[Piece]:
     if len(old) * len(new) > _LARGEST_TABLE:
-        yield from _replaced("".join(old), "".join(new))
+        yield from _compare_blocks(old, new, level)
         return
     at_old = at_new = 0
     for old_start, old_end, new_start, new_end in _equal_runs(old, new):
@@ -67,9 +68,39 @@ def _compare_units(old: Sequence[str], new: Sequence[str], level: int) -> Iterat
     yield from _compare("".join(old[at_old:]), "".join(new[at_new:]), level + 1)
 
 
-def _equal_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+def _compare_blocks(old: Sequence[str], new: Sequence[str], level: int) -> Iterator[Piece]:
+    """Match blocks of units first; what is left between them is smaller, or given up as whole."""
+    size = isqrt(len(old) * len(new) // _LARGEST_TABLE) + 2
+    left, right = _blocks(old, size), _blocks(new, size)
+    at_old = at_new = 0
+    ends = (len(left), len(left), len(right), len(right))
+    for old_start, old_end, new_start, new_end in (*_equal_runs(left, right), ends):
+        gap_old = [unit for block in left[at_old:old_start] for unit in block]
+        gap_new = [unit for block in right[at_new:new_start] for unit in block]
+        if len(gap_old) * len(gap_new) > _LARGEST_TABLE:
+            yield from _replaced("".join(gap_old), "".join(gap_new))
+        else:
+            yield from _compare_units(gap_old, gap_new, level)
+        yield Piece(PieceKind.EQUAL, "".join(chain.from_iterable(left[old_start:old_end])))
+        at_old, at_new = old_end, new_end
+
+
+def _blocks(units: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Units in blocks of about ``size``, cut where their content says so: edits stay local."""
+    cuts = [at for at, unit in enumerate(units, 1) if _checksum(unit) % size == 0]
+    bounds = (0, *cuts, len(units))
+    return [tuple(units[start:end]) for start, end in pairwise(bounds) if start < end]
+
+
+def _checksum(unit: str) -> int:
+    return crc32(unit.encode("utf-8", "surrogatepass"))
+
+
+def _equal_runs(
+    old: Sequence[Hashable], new: Sequence[Hashable]
+) -> Iterator[tuple[int, int, int, int]]:
     # rapidfuzz compares other sequences by hash; numbers of our own cannot collide.
-    numbers: dict[str, int] = {}
+    numbers: dict[Hashable, int] = {}
     left = [numbers.setdefault(unit, len(numbers)) for unit in old]
     right = [numbers.setdefault(unit, len(numbers)) for unit in new]
     for step in Indel.opcodes(left, right):
@@ -84,7 +115,8 @@ def _replaced(old: str, new: str) -> Iterator[Piece]:
 
 def _tidy(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Merge neighbours, and put all that a change deletes before all that it inserts."""
-    for is_equal, run in groupby(pieces, lambda piece: piece.kind is PieceKind.EQUAL):
+    filled = (piece for piece in pieces if piece.text)
+    for is_equal, run in groupby(filled, lambda piece: piece.kind is PieceKind.EQUAL):
         parts = list(run)
         kinds = (PieceKind.EQUAL,) if is_equal else (PieceKind.DELETE, PieceKind.INSERT)
         for kind in kinds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +52,18 @@ def current_of(session: Session, document: int) -> Current | None:
     return Current(*row) if row else None
 
 
-def row_of(session: Session, current: Current, witnesses: Sequence[Witness]) -> dict[str, Any]:
-    """The row of one document."""
+def row_of(
+    session: Session,
+    current: Current,
+    witnesses: Sequence[Witness],
+    fields: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The row of one document; ``fields`` of its current version, when they are at hand."""
     speaking = next(w for w in witnesses if w.resource.key == current.resource)
     version = next(v for v in speaking.versions if v.key == current.version)
     versions = distinct_versions(session, witnesses)
-    values = _values(session, version)
+    known = fields if fields is not None else _fields(session, [version.key])[version.key]
+    values = _values(version, known)
     confirmed = [w.last_confirmed for w in witnesses if w.last_confirmed is not None]
     return {
         "id": current.public_id,
@@ -76,14 +82,23 @@ def row_of(session: Session, current: Current, witnesses: Sequence[Witness]) -> 
 
 def _rows(session: Session, batch: Sequence[Current]) -> Iterator[dict[str, Any]]:
     witnesses = load_witnesses(session, [current.document for current in batch])
+    fields = _fields(session, [current.version for current in batch])
     for current in batch:
-        yield row_of(session, current, witnesses[current.document])
+        yield row_of(session, current, witnesses[current.document], fields[current.version])
 
 
-def _values(session: Session, version: Version) -> dict[str, Any]:
+def _fields(session: Session, versions: Sequence[int]) -> dict[int, dict[str, Any]]:
+    rows = session.execute(
+        select(Version.key, Derivation.fields)
+        .join(Derivation, Derivation.key == Version.derivation_key)
+        .where(Version.key.in_(versions))
+    )
+    return dict(rows.all())
+
+
+def _values(version: Version, fields: Mapping[str, Any]) -> dict[str, Any]:
     if version.withheld_at is not None or version.purged_at is not None:
         return dict.fromkeys(FIELDS)
-    fields = session.get_one(Derivation, version.derivation_key).fields
     return {name: fields.get(name) for name in FIELDS}
 
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.diff import Piece, PieceKind, changed_figures, diff, hunks, plain
-from archive.diff.tokens import lines, sentences, stretches, words
+from archive.diff import pieces as pieces_module
+from archive.diff.tokens import lines, sentences, words
 
 TEXTS = st.one_of(
     st.text(),
@@ -55,7 +56,6 @@ def test_pieces_alternate_and_are_never_empty(old: str, new: str) -> None:
 @given(TEXTS)
 def test_cutting_loses_nothing(text: str) -> None:
     assert "".join(words(text)) == "".join(sentences(text)) == "".join(lines(text)) == text
-    assert "".join(stretches(text * 50)) == text * 50
 
 
 @given(TEXTS)
@@ -113,6 +113,25 @@ def test_fifty_thousand_characters_with_200_edits_take_a_second(separator: str) 
     assert time.perf_counter() - started < 1
     changed = sum(len(p.text) for p in pieces if p.kind is not PieceKind.EQUAL)
     assert changed < 4_000
+
+
+def test_sixty_thousand_lines_with_edits_at_both_ends_stay_precise() -> None:
+    old = [f"第{number}行\n" for number in range(60_000)]
+    new = ["新增\n", *old[:30_000], "改动\n", *old[30_001:], "末行\n"]
+    started = time.perf_counter()
+    pieces = diff("".join(old), "".join(new))
+    assert time.perf_counter() - started < 3
+    changed = [piece.text for piece in pieces if piece.kind is not PieceKind.EQUAL]
+    assert changed == ["新增\n", "第30000行", "改动", "末行\n"]
+
+
+@given(TEXTS, TEXTS)
+def test_blocks_change_nothing_about_the_law(old: str, new: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces_module, "_LARGEST_TABLE", 3)
+        pieces = diff(old, new)
+    assert "".join(p.text for p in pieces if p.kind is not PieceKind.INSERT) == old
+    assert "".join(p.text for p in pieces if p.kind is not PieceKind.DELETE) == new
 
 
 def test_unrelated_large_texts_end_soon() -> None:
