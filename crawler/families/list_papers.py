@@ -22,6 +22,8 @@ _SCRIPTED = re.compile(
 LANDING_TEXT = 200
 """Characters a landing page may print beside its redirect."""
 
+LANDING_LINKS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -55,7 +57,8 @@ def landing_target(page: Page) -> str | None:
             found = _REFRESH.search(meta.get("content") or "")
             if found:
                 return _elsewhere(page, found[1])
-    if len(joined_text(page.tree)) > LANDING_TEXT:
+    links = sum(1 for _ in page.tree.iter("a"))
+    if links > LANDING_LINKS or len(joined_text(page.tree)) > LANDING_TEXT:
         return None
     for script in page.tree.iter("script"):
         found = _SCRIPTED.search(script.text or "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.dates import find_dates
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.vocabulary import fields_of_label
@@ -39,7 +40,21 @@ def labelled_cells(labels: Sequence[str], cells: Sequence[str]) -> dict[str, str
 
 def inline_cells(rest: str) -> dict[str, str]:
     """Cells that carry their label with them: ``文号：渝府发〔2023〕1号``."""
-    return {pair.fields[0]: pair.value for pair in split_pairs(rest) if pair.fields and pair.value}
+    cells = {}
+    for pair in split_pairs(rest):
+        if pair.fields:
+            dated = pair.fields[0].startswith("date_")
+            value = pair.value if dated else _before_date(pair.value)
+            cells[pair.fields[0]] = value
+    return {name: value for name, value in cells.items() if value}
+
+
+def _before_date(value: str) -> str:
+    """The last cell of a row runs on into the row's date, which has no label of its own."""
+    dates = find_dates(value)
+    if dates and not value[dates[-1].end :].strip(" ]】)）"):
+        return value[: dates[-1].start].rstrip(" [【(（")
+    return value
 
 
 def field_name(label: str) -> str:

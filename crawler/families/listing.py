@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lxml.html import HtmlElement
 
@@ -85,19 +85,25 @@ def _item(row: Row, labels: tuple[str, ...], day_first: bool | None) -> ListItem
     return ListItem(
         url=row.url,
         title=row.title,
-        date=_date(row, cells.get(DATE_COLUMN), day_first),
+        date=_date(row, cells, day_first),
         fields=other_cells(cells),
     )
 
 
-def _date(row: Row, labelled: str | None, day_first: bool | None) -> str | None:
-    """The date of publication: its own column first, then what the row prints."""
-    found = parse_date(labelled, day_first=day_first) if labelled else None
-    if found is None or len(found.value) < 10:
-        found = row.date
-    if found is not None and len(found.value) == 10:
-        return found.value
+def _date(row: Row, cells: Mapping[str, str], day_first: bool | None) -> str | None:
+    """The date of publication: its own cell, else a printed date that no other label claims."""
+    labelled = _day(cells.get(DATE_COLUMN), day_first)
+    if labelled:
+        return labelled
+    other = {_day(cells[name], day_first) for name in cells if name.startswith("date_")}
+    if row.date is not None and len(row.date.value) == 10:
+        return None if row.date.value in other else row.date.value
     return row.month_day
+
+
+def _day(text: str | None, day_first: bool | None) -> str | None:
+    found = parse_date(text, day_first=day_first) if text else None
+    return found.value if found is not None and len(found.value) == 10 else None
 
 
 def _from_issue(issue: Issue, family: Family) -> Listing:
