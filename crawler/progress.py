@@ -41,10 +41,14 @@ class Tally:
         if check.kind is ResourceKind.LIST:
             self._add_list(check, verdict)
 
+    def list_failed(self, url: str, reason: str | None) -> None:
+        """A list could not be had; the first reason is told."""
+        self.lists["failed"] += 1
+        self.list_trouble = self.list_trouble or f"{url}: {reason}"
+
     def _add_list(self, check: Check, verdict: Verdict) -> None:
         if verdict.observation in FAILED:
-            self.lists["failed"] += 1
-            self.list_trouble = self.list_trouble or f"{check.url}: {verdict.reason}"
+            self.list_failed(check.url, verdict.reason)
         elif verdict.observation in UNTOUCHED and check.listing is None:
             self.lists["untouched"] += 1
         else:

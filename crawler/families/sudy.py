@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawler.families.family import Family
+from crawler.families.list_hooks import ListHooks
 from pipelines.extraction.hooks import ArticleHooks
 
 SUDY = Family(
@@ -21,4 +22,5 @@ SUDY = Family(
         byline=(".arti_metas",),
         volatile=(".arti_views", ".WP_VisitCount"),
     ),
+    lists=ListHooks(next_page=(".page_nav a.next", ".pagination a.next")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawler.families.family import Family
+from crawler.families.list_hooks import ListHooks
 from pipelines.extraction.hooks import ArticleHooks
 
 VSB = Family(
@@ -20,4 +21,5 @@ VSB = Family(
         title=("[class^=titlestyle]",),
         volatile=("[id^=dynclicks]", "[id^=nattach]"),
     ),
+    lists=ListHooks(next_page=(".p_next a",)),
 )

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import structlog
 from scrapy.logformatter import LogFormatter
+
+LEVELS: Mapping[str, int] = MappingProxyType(
+    {
+        "scrapy": logging.INFO,
+        "scrapy.crawler": logging.WARNING,
+        "scrapy.middleware": logging.WARNING,
+        "asyncio": logging.WARNING,
+        "filelock": logging.WARNING,
+        "twisted": logging.WARNING,
+    }
+)
 
 
 class QuietFormatter(LogFormatter):
@@ -24,7 +37,7 @@ class QuietFormatter(LogFormatter):
         return {
             "level": logging.ERROR,
             "msg": "%(url)s could not be processed: %(error)s",
-            "args": {"url": getattr(due, "url", "?"), "error": exception},
+            "args": {"url": getattr(due, "url", "?"), "error": str(exception)[:500]},
         }
 
 
@@ -32,6 +45,7 @@ def log_to(path: Path) -> logging.Handler:
     """Send all logging of this process to a file of JSON lines; return the handler."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setLevel(logging.INFO)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -50,6 +64,6 @@ def log_to(path: Path) -> logging.Handler:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    for noisy in ("asyncio", "filelock", "scrapy.crawler", "scrapy.middleware"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for name, level in LEVELS.items():
+        logging.getLogger(name).setLevel(level)
     return handler

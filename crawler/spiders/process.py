@@ -102,7 +102,8 @@ class Run:
     def _crawl(self) -> SeedSpider:
         settings = Settings()
         settings.setmodule("crawler.settings", priority="project")
-        process = AsyncCrawlerProcess(settings, install_root_handler=False)
+        settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+        process = AsyncCrawlerProcess(settings)
         crawler = process.create_crawler(spider_class(self._session.seed))
         crawler.signals.connect(self._on_stored, signals.item_scraped)
         crawler.signals.connect(self._on_closed, signals.spider_closed)

@@ -187,7 +187,7 @@ class SeedSpider(Spider):
         due: Due = request.meta["due"]
         if isinstance(failure.value, SetAside):
             self.logger.info("%s stays due: %s", due.url, failure.value)
-            self.puller.put_back(due.resource)
+            self._put_back(due, failure.value)
             return
         observation = (
             Observation.BLOCKED if isinstance(failure.value, RobotsForbidden) else Observation.ERROR
@@ -210,10 +210,15 @@ class SeedSpider(Spider):
         """A page could not be stored; it stays due, and a full disk ends the run."""
         due = getattr(getattr(item, "fetched", item), "due", None)
         if isinstance(due, Due):
-            self.puller.put_back(due.resource)
+            self._put_back(due, failure.value)
         if isinstance(failure.value, Problem):
             self.trouble = self.trouble or failure.value
             self.puller.stop()
+
+    def _put_back(self, due: Due, why: BaseException | None) -> None:
+        self.puller.put_back(due.resource)
+        if due.kind is ResourceKind.LIST:
+            self.running.tally.list_failed(due.url, reason_of(why))
 
     def _judge_host(self, stored: Stored) -> None:
         hosts = polite(self.crawler).hosts
