@@ -19,9 +19,6 @@ from pipelines.extraction.vocabulary import vocabulary, words
 
 Judgement = tuple[PageKind, str]
 
-LEADS_ELSEWHERE = "stub: leads elsewhere"
-"""The reason given for a page that only redirects; a newspaper's front door looks like this."""
-
 _ENOUGH = 4000
 _BLANK = 60
 """Visible characters up to which a page shows nothing of its own."""
@@ -155,14 +152,18 @@ def _stub(look: _Look) -> Judgement | None:
 
 
 def _blank(look: _Look) -> Judgement | None:
-    """A page that shows nothing; pictures, frames or data inside a script make it a real one."""
+    """A page that shows nothing; pictures, frames or data inside a script make it a real one.
+
+    One that silently leads elsewhere passes, because a newspaper's front door looks like that.
+    """
     if _EMBEDDED.search(look.source) or han(look.source[:_LONG_SOURCE]) > 2 * _BLANK:
         return None
     if "<form" in look.source.lower() and _SUBMITS.search(look.source):
         return PageKind.OTHER, "stub: a form that submits itself"
-    if redirect_target(look.source) or _MOVES.search(look.source):
-        return PageKind.OTHER, LEADS_ELSEWHERE
-    return None if look.shown else (PageKind.OTHER, "empty shell")
+    leads_on = redirect_target(look.source) or _MOVES.search(look.source)
+    if leads_on and _phrase(look, "waiting_phrases"):
+        return PageKind.OTHER, "stub: asks to wait and leads elsewhere"
+    return None if look.shown or leads_on else (PageKind.OTHER, "empty shell")
 
 
 def _refused(look: _Look) -> Judgement | None:

@@ -50,6 +50,7 @@ class _Cell:
     line: int
     text: str
     names: tuple[str, ...] = ()
+    person: str | None = None
     date: ParsedDate | None = None
 
 
@@ -57,14 +58,15 @@ class _Cell:
 class Signature:
     """Lines ``start`` up to but not including ``end``, with the organs or persons that signed.
 
-    A signing person stands as printed, with the post. ``issuers`` is empty when a date alone closes
-    the text. ``date`` has offsets into its own raw text.
+    ``issuers`` are organs; a person who signs an order is in ``persons``, with the post. Both are
+    empty when a date alone closes the text. ``date`` has offsets into its own raw text.
     """
 
     issuers: tuple[str, ...]
     date: ParsedDate | None
     start: int
     end: int
+    persons: tuple[str, ...] = ()
 
 
 def find_signature(lines: Sequence[str]) -> Signature | None:
@@ -114,7 +116,8 @@ def _cells_above(lines: Sequence[str], index: int) -> Iterator[_Cell]:
 def _signature(signers: Sequence[_Cell], date: _Cell) -> Signature:
     names = tuple(dict.fromkeys(name for cell in signers for name in cell.names))
     ends = [cell.line for cell in (*signers, date)]
-    return Signature(names, date.date, min(ends), max(ends) + 1)
+    persons = tuple(cell.person for cell in signers if cell.person)
+    return Signature(names, date.date, min(ends), max(ends) + 1, persons)
 
 
 def _at_the_end(lines: Sequence[str], opening: int) -> Signature | None:
@@ -182,7 +185,7 @@ def _cell(text: str, index: int) -> _Cell:
     names = organs(text)
     person = None if names else signing_person(text)
     if names or person:
-        return _Cell(_Kind.SIGNER, index, text, names or ((person,) if person else ()))
+        return _Cell(_Kind.SIGNER, index, text, names, person)
     kind = _Kind.NOTE if _NOTE.fullmatch(fold(text).strip()) else _Kind.TEXT
     return _Cell(kind, index, text)
 

@@ -20,7 +20,7 @@ _FILES = ("labels", "organs", "numbers", "guard", "people")
 
 @cache
 def vocabulary() -> Mapping[str, Any]:
-    """All packaged data by the name of its file: ``labels``, ``organs``, ``numbers`` …"""
+    """All packaged data by the name of its file: ``labels``, ``organs``, ``numbers`` and more."""
     folder = resources.files("pipelines.extraction") / "data"
     loaded = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in _FILES}
     return MappingProxyType(loaded)

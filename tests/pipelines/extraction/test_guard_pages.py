@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import PageKind
-from pipelines.extraction.guard import LEADS_ELSEWHERE, judge, redirect_target
+from pipelines.extraction.guard import judge, redirect_target
 from pipelines.extraction.visible import title_of, visible_blocks
 
 PROSE = (
@@ -76,6 +76,7 @@ OTHERS = [
     ),
     (200, page("用户登录", "<form><input name=u><input type='password' name=p></form>")),
     (200, page("", "<p>系统维护中，请稍后访问</p>")),
+    (200, page("", "<p>页面跳转中，请稍候…</p><script>location.href='/index.html'</script>")),
     (503, page("", "<h1>Service Temporarily Unavailable</h1>")),
     (502, ""),
     (401, page("", "needs a name")),
@@ -145,9 +146,9 @@ def test_product_is_known_by_its_cookie_when_the_page_is_refused() -> None:
         '<meta http-equiv=refresh content="0;url=\'html/2023-02/24/node_2.htm">',
     ],
 )
-def test_page_that_only_redirects_says_where_to(source: str) -> None:
+def test_front_door_passes_and_says_where_it_leads(source: str) -> None:
     assert redirect_target(source) == "html/2023-02/24/node_2.htm"
-    assert judge(200, (), source, None) == (PageKind.OTHER, LEADS_ELSEWHERE)
+    assert judge(200, (), source, None) is None
 
 
 def test_visible_text_leaves_out_scripts_comments_and_titles() -> None:

@@ -18,7 +18,11 @@ OPENING = ["各区人民政府：", "现将有关事项通知如下，请遵照�
 
 def signed(*lines: str) -> tuple[tuple[str, ...], str] | None:
     found = find_signature(lines)
-    return None if found is None else (found.issuers, found.date.value if found.date else "")
+    return (
+        None
+        if found is None
+        else (found.issuers + found.persons, found.date.value if found.date else "")
+    )
 
 
 BLOCKS = [
