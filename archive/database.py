@@ -54,6 +54,8 @@ class Database:
                 connection = connection.execution_options(**options)
             with Session(connection, autoflush=False, expire_on_commit=False) as session:
                 yield session
+                # Rows that were read stay readable; a rollback would expire them.
+                session.expunge_all()
                 session.rollback()
 
     @contextmanager
