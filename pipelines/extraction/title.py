@@ -22,7 +22,8 @@ _SEPARATORS = re.compile(
     r"\s*(?:[-_|｜–－]{1,3}|--+|——|::|<|>|»|\s\u00a0|\u00a0\u00a0|\s{2,}|\n)\s*"
 )
 _NAMED = re.compile(
-    r"(?:^|[-_\s])(?:arti(?:cle)?|news|content|detail|info|doc|txt|main|wz|xl|zw|conetent|contt|page)?[-_]?(?:h1|title|tit|biaoti|bt|headline|heading)\d*(?:$|[-_\s])|Title\b|ucaptitle",
+    r"(?:^|[-_.#\s])(?:arti(?:cle)?|news|content|detail|info|doc|txt|main|wz|xl|zw|contt|page)?[-_]?"
+    r"(?:h1|title|tit|biaoti|bt|headline|heading)\d*(?:$|[-_.#\s])|Title\b|ucaptitle",
     re.IGNORECASE,
 )
 _SUB = re.compile(r"sub[-_]?tit|subhead|futi|fbt|fu-?title|title2", re.IGNORECASE)
@@ -161,7 +162,7 @@ def _score(
         score += 40
     if score < 60 and is_site_name(each.text, names):
         return -100.0
-    score += _look(each, marked) + _place(each, printed)
+    score += _look(each, printed, marked) + _place(each, printed)
     if han(each.text) < 4:
         score -= 30
     distance = region.first - each.last
@@ -191,9 +192,9 @@ def _agreement(flat: str, known: Sequence[str], heads: Sequence[str]) -> float:
     return 0.0
 
 
-def _look(each: Headline, marked: Sequence[Line]) -> float:
+def _look(each: Headline, printed: Sequence[Line], marked: Sequence[Line]) -> float:
     """How much the markup presents a line as the headline."""
-    if any(line.text == each.text for line in marked):
+    if _is_marked(printed[each.first], marked):
         return 50.0
     locator = each.locator
     score = {"h1": 30.0, "h2": 25.0, "h3": 18.0, "h4": 10.0}.get(locator[:2], 0.0)
@@ -202,6 +203,15 @@ def _look(each: Headline, marked: Sequence[Line]) -> float:
     if _SUB.search(locator) or _INTRO.search(locator):
         score -= 15
     return score
+
+
+def _is_marked(line: Line, marked: Sequence[Line]) -> bool:
+    """Whether a line is one that a title hook selects, or the block around such an inline node."""
+    return any(
+        line.element is each.element or line.element in each.element.iterancestors()
+        for each in marked
+        if each.text in line.text
+    )
 
 
 def _place(each: Headline, printed: Sequence[Line]) -> float:
