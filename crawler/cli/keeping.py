@@ -1,0 +1,105 @@
+"""Keeping an archive: verify, head, doctor, db upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from archive.problems import Problem
+from crawler.cli.output import JsonOption, console, print_json, print_record, print_rows
+
+if TYPE_CHECKING:
+    from archive.database import Database
+
+_FINDING_COLUMNS = ("kind", "subject", "detail", "version", "fields", "url")
+_SIGN_COLUMNS = ("name", "state", "detail", "next_step")
+
+
+def verify(as_json: JsonOption = False) -> None:
+    """Check every stored byte and row; exit 1 when anything is wrong."""
+    from archive.verify import verify as check
+
+    with _archive() as database:
+        report = check(database)
+    rows = [finding.as_row() for finding in report.findings]
+    if as_json:
+        summary = {"checked": dict(report.checked), "notes": list(report.notes)}
+        print_json({"clean": report.is_clean, **summary, "findings": rows})
+    else:
+        if rows:
+            print_rows(rows, _FINDING_COLUMNS, as_json=False)
+        for note in report.notes:
+            console.print(f"Note: {note}", markup=False, soft_wrap=True)
+        counts = ", ".join(f"{count} {name}" for name, count in report.checked.items())
+        outcome = f"{len(rows)} findings" if rows else "everything is as it was written"
+        console.print(f"{counts}: {outcome}", markup=False)
+    if rows:
+        raise typer.Exit(1)
+
+
+def head(as_json: JsonOption = False) -> None:
+    """Print the head of the hash chain, to be kept elsewhere."""
+    from archive.chain import GENESIS, current
+    from archive.clock import show
+
+    with _archive() as database, database.read() as session:
+        found = current(session)
+    row = {
+        "number": found.number if found else 0,
+        "hash": found.hash if found else GENESIS,
+        "at": show(found.at) if found else None,
+    }
+    print_record(row, as_json=as_json)
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Look for what could go wrong with this machine and archive; exit 1 when something does."""
+    from archive.doctor import State, examine
+    from crawler.environment import Environment
+
+    environment = Environment()
+    signs = examine(environment.data, environment.database_url)
+    print_rows([sign.as_row() for sign in signs], _SIGN_COLUMNS, as_json=as_json)
+    if any(sign.state is State.FAIL for sign in signs):
+        raise typer.Exit(1)
+
+
+def db_upgrade(as_json: JsonOption = False) -> None:
+    """Bring the database's tables up to this program; an SQLite database is copied first."""
+    from archive.database import upgrade_database
+    from crawler.environment import Environment
+
+    environment = Environment()
+    before, after, backup = upgrade_database(environment.data, environment.database_url)
+    row = {"from": before, "to": after, "backup": str(backup) if backup else None}
+    print_record(row, as_json=as_json)
+
+
+@contextmanager
+def _archive() -> Iterator[Database]:
+    """The archive that exists; a check of nothing must not make an empty one."""
+    from archive.database import default_url, open_database
+    from crawler.environment import Environment
+
+    environment = Environment()
+    missing = default_url(environment.data).removeprefix("sqlite:///")
+    if environment.database_url is None and not _is_file(missing):
+        raise Problem(
+            f"There is no archive in {environment.data}",
+            f"{missing} does not exist",
+            "Set GONGWEN_DATA, or start one with: gongwen crawl SEED",
+        )
+    database = open_database(environment.data, environment.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _is_file(path: str) -> bool:
+    from pathlib import Path
+
+    return Path(path).is_file()
