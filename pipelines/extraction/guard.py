@@ -43,12 +43,16 @@ _REFRESH = re.compile(
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"[^。]{40}。|\S{120}")
+_THING = r"(?:页面|网页|文件|内容|信息|文章|资源|栏目|链接|地址|文档|稿件|新闻|东西)"
+_VISIT = r"(?:访问|查看|请求|浏览|查找|寻找|找|打开|阅读|进入)"
 _GONE_SENTENCE = re.compile(
-    r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|sorry)?[,!。.\s]{0,3}(?:您|你)?(?:要|所|正在|想)?"
-    r"(?:访问|查看|请求|浏览|查找|寻找|找|打开|阅读)?的?(?:这个|该|此|当前)?"
-    r"(?:页面|网页|文件|内容|信息|文章|资源|栏目|链接|地址|文档|稿件|新闻)"
-    r"(?:可能)?(?:已经?|并)?(?:被)?(?:不存在|不在|未找到|没有找到|找不到|无法找到|删除|移除|移动|下线|撤销|失效|丢失)"
-    r".{0,60}",
+    r"[^\u4e00-\u9fff]{0,12}(?:您好)?[^\u4e00-\u9fff]{0,3}"
+    r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|不好意思|糟糕|哎呀|错误)?[^\u4e00-\u9fff]{0,5}(?:"
+    rf"[您你]?(?:当前|现在)?(?:正在|想要|要|所|想)?{_VISIT}?的?(?:这个|该|此|当前)?{_THING}(?:内容|信息)?"
+    r"(?:可能|暂时)?(?:已经?|并|都)?(?:被)?"
+    r"(?:不存在|不在|丢失|走丢|不见|失效|删除|移除|移动|下线|撤销|(?:未|没|没有|无法|不能|没有办法)找到|找不到|飞走)"
+    rf"|(?:没有找到|未找到|找不到|无法找到|没找到)(?:[您你](?:要|所|想)?{_VISIT}?的?|该|此|相关|指定)?的?{_THING}"
+    r").{0,60}",
     re.IGNORECASE,
 )
 
@@ -188,8 +192,8 @@ def _script_sign(look: _Look) -> str | None:
 
 
 def _phrase(look: _Look, name: str) -> str | None:
-    text = fold(look.text)
-    return next((phrase for phrase in words("guard", name) if phrase in text), None)
+    text = fold(look.text).lower()
+    return next((phrase for phrase in words("guard", name) if phrase.lower() in text), None)
 
 
 @cache

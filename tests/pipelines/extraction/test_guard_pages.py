@@ -36,6 +36,9 @@ CHALLENGES = [
     (200, SCRIPT.format("document.cookie='own=1; path=/'; window.location.reload(true)")),
     (403, "<html><body>reason:GeoBL</body></html>"),
     (403, page("网站防火墙", "<p>您的请求带有不合法参数，已被网站管理员设置拦截！</p>")),
+    (200, page("网站防火墙", "<h1 align='center'> 网站waf防火墙已拦截 </h1>")),
+    (200, page("", "<h1>网站防火墙</h1><p>系统已拦截本次请求</p><p>请在60秒后访问</p>")),
+    (521, "<script>;go({'tn':'__jsl_clearance_s','vt':'3600'})</script>"),
     (200, page("访问拦截", "<p>您的访问过于频繁，请稍后再试</p>")),
     (200, page("安全验证", "<div>请完成人机验证后继续访问</div>")),
     (200, page("Just a moment...", "<div>Checking your browser before accessing</div>")),
@@ -101,6 +104,37 @@ REAL = [
     (200, page("通知", f"<form><input type=password></form><p>{PROSE}</p>")),
     (200, '{"articles": [{"title": "关于印发某办法的通知", "url": "https://example.org/1"}]}'),
 ]
+
+
+SAYINGS = [
+    "您访问的页面不存在",
+    "抱歉，您访问的页面不存在或已被移除",
+    ":(很抱歉，您访问的页面不存在！",
+    "404 抱歉,您访问的页面不存在",
+    "非常抱歉，您要查看的页面没有办法找到",
+    "您要查看的页面可能已经被删除、名称被更改，或者暂时不可用",
+    "抱歉,您要查看的页面丢失了",
+    "您好，您访问的页面不存在，请返回",
+    "对不起，该文章已被删除",
+    "页面未找到",
+    "没有找到您要访问的页面",
+    "此信息已删除！",
+    "该链接已失效",
+]
+
+
+@pytest.mark.parametrize("saying", SAYINGS)
+def test_missing_page_is_known_by_what_it_says(saying: str) -> None:
+    judged = judge(200, (), page("某市", f"<div>{saying}</div><a href='/'>返回首页</a>"), None)
+    assert judged is not None
+    assert judged[0] is PageKind.SOFT_404
+
+
+@pytest.mark.parametrize(
+    "line", ["附件：页面说明", "文件不得删除", "信息公开", "内容不全", "链接：相关文件", "查看文件"]
+)
+def test_ordinary_short_lines_are_no_error_page(line: str) -> None:
+    assert judge(200, (), page("某市", f"<p>{line}</p><img src='a.png'>"), None) is None
 
 
 @pytest.mark.parametrize(("status", "source"), CHALLENGES)
