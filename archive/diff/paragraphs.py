@@ -58,6 +58,28 @@ def hunks(pieces: Iterable[Piece], context: int = 1) -> tuple[Hunk, ...]:
     return tuple(result)
 
 
+def abridged(paragraph: Paragraph, keep: int = 30) -> Paragraph:
+    """The same paragraph for a quick look: long equal stretches become ``…`` away from changes."""
+    last = len(paragraph.pieces) - 1
+    return Paragraph(
+        tuple(
+            Piece(piece.kind, _shortened(piece.text, keep, left=index > 0, right=index < last))
+            if piece.kind is PieceKind.EQUAL
+            else piece
+            for index, piece in enumerate(paragraph.pieces)
+        )
+    )
+
+
+def _shortened(text: str, keep: int, *, left: bool, right: bool) -> str:
+    """The ends of an equal stretch that touch a change; its beginning when none does."""
+    head = keep if left or not right else 0
+    tail = keep if right else 0
+    if len(text) <= head + tail + 1:
+        return text
+    return text[:head] + "…" + text[len(text) - tail :]
+
+
 def plain(laid_out: Iterable[Hunk]) -> str:
     """The hunks without colour: ``[-deleted-]`` and ``{+inserted+}`` inside changed paragraphs."""
     parts: list[str] = []

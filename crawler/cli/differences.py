@@ -31,22 +31,26 @@ def comparison_row(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def print_comparison(comparison: Comparison) -> None:
-    """Print a difference for people, coloured on a terminal, with marks elsewhere."""
-    from archive.diff import hunks
+def print_comparison(comparison: Comparison, *, full: bool = False) -> None:
+    """Print a difference for people, coloured on a terminal, with marks elsewhere.
+
+    Unless ``full``, long stretches of equal text are cut down to what stands next to a change.
+    """
+    from archive.diff import Hunk, abridged, hunks
 
     console.print(_heading(comparison))
     for line in (*_field_lines(comparison), *_file_lines(comparison), *_figure_lines(comparison)):
         console.print(line, soft_wrap=True)
     laid_out = hunks(comparison.pieces)
     for hunk in laid_out:
-        _print_hunk(hunk)
+        shown = hunk.paragraphs if full else tuple(map(abridged, hunk.paragraphs))
+        _print_hunk(Hunk(hunk.skipped, shown))
     if not laid_out and not comparison.decision.makes_version:
         console.print(f"No difference that counts: {comparison.decision.reason}", markup=False)
 
 
 def _heading(comparison: Comparison) -> Text:
-    sides = [f"version {side['number']} ({side['captured_at']})" for side in _sides(comparison)]
+    sides = [f"version {side['number']} ({side['created_at']})" for side in _sides(comparison)]
     kind = str(comparison.decision.change_class)
     return Text(f"{sides[0]} → {sides[1]}  {kind}", style="bold")
 

@@ -32,9 +32,10 @@ _DOCS_COLUMNS = (
     "lifecycle",
     "seed",
 )
-_LOG_COLUMNS = ("at", "what", "change_class", "fields", "version", "capture", "reason")
+_LOG_COLUMNS = ("at", "kind", "what", "change_class", "fields", "version", "capture", "reason")
 _QUIET = ("unchanged", "not_modified")
-_PREVIEW_LINES = 12
+_PREVIEW_LINES = 8
+_PREVIEW_WIDTH = 80
 
 
 def docs(
@@ -111,6 +112,7 @@ def diff(
     ref: RefArgument,
     old: Annotated[str | None, typer.Argument(metavar="FROM", help="Number or v….")] = None,
     new: Annotated[str | None, typer.Argument(metavar="TO", help="Number or v….")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Do not cut equal text short.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two versions, by default the last two."""
@@ -122,7 +124,7 @@ def diff(
     if as_json:
         print_json(comparison_row(comparison))
     else:
-        print_comparison(comparison)
+        print_comparison(comparison, full=full)
 
 
 def stats(as_json: JsonOption = False) -> None:
@@ -225,11 +227,10 @@ def _conflict(conflict: dict[str, Any]) -> str:
 def _print_preview(record: dict[str, Any]) -> None:
     lines = record["text"].splitlines()
     console.print()
-    console.print("\n".join(lines[:_PREVIEW_LINES]), markup=False, soft_wrap=True)
-    if len(lines) > _PREVIEW_LINES:
-        more = len(lines) - _PREVIEW_LINES
-        version = record["version"]["id"]
-        console.print(f"… {more} more lines: gongwen show {version} --text", markup=False)
+    for line in lines[:_PREVIEW_LINES]:
+        cut = line if len(line) <= _PREVIEW_WIDTH else line[:_PREVIEW_WIDTH] + "…"
+        console.print(cut, markup=False, soft_wrap=True)
+    console.print(f"Whole text: gongwen show {record['version']['id']} --text", style="dim")
 
 
 def _folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.diff import Piece, PieceKind, changed_figures, diff, hunks, plain
+from archive.diff import Piece, PieceKind, abridged, changed_figures, diff, hunks, plain
 from archive.diff import pieces as pieces_module
 from archive.diff.tokens import lines, sentences, words
 
@@ -175,6 +175,18 @@ def test_only_changed_paragraphs_and_neighbours_are_laid_out() -> None:
         "  第8段。",
     ]
     assert hunks(diff("甲\n乙", "甲\n乙")) == ()
+
+
+def test_abridged_paragraph_keeps_the_change_and_its_neighbourhood() -> None:
+    old, new = (
+        "甲" * 50 + "1" + "乙" * 50 + "2" + "丙" * 50,
+        "甲" * 50 + "3" + "乙" * 50 + "4" + "丙" * 50,
+    )
+    [hunk] = hunks(diff(old, new))
+    short = "".join(piece.text for piece in abridged(hunk.paragraphs[0], keep=3).pieces)
+    assert short == "…甲甲甲13乙乙乙…乙乙乙24丙丙丙…"
+    [_, same] = hunks(diff("一二三四五六\n甲", "一二三四五六\n乙"))[0].paragraphs[::-1]
+    assert abridged(same, keep=3).pieces[0].text == "一二三…"
 
 
 @given(TEXTS, TEXTS)
