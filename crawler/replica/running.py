@@ -20,8 +20,8 @@ def run(world: World, seeds_dir: Path | None, *, until_input_ends: bool = False)
     listen(replica)
     folder = seeds_dir or Path(tempfile.mkdtemp(prefix="gongwen-replica-"))
     write_seeds(replica.world, folder)
-    sys.stdout.write(ready_line(replica.world, folder) + "\n")
-    sys.stdout.flush()
+    # Said from inside the loop, when signals already end it in good order.
+    reactor().callLater(0, _say, ready_line(replica.world, folder))
     if until_input_ends:
         threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     reactor().run()
@@ -31,6 +31,11 @@ def ready_line(world: World, folder: Path) -> str:
     """What is printed once every site listens: the sites, then the folder of seed files."""
     origins = " ".join(world.origin(site) for site in sites())
     return f"{READY} {origins} seeds {folder.resolve()}"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _stop_at_end_of_input() -> None:
