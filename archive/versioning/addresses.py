@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 _PASSING = frozenset(
     {
@@ -64,7 +64,7 @@ _PASSING = frozenset(
 _PASSING_PREFIXES = ("x-amz-", "x-oss-", "x-cos-", "x-obs-")
 _MOMENTARY = frozenset({"t", "ts", "r", "v", "time", "tm", "date", "sid"})
 _MOMENT_VALUE = re.compile(r"0\.\d{4,}|1\d{9}|1\d{12}|20\d{12}|[0-9a-fA-F]{32,}")
-_PATH_SESSION = re.compile(r";[^/?#]*", re.I)
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*", re.I)
 _DOTNET_SESSION = re.compile(r"/\(S\([a-z0-9]{20,30}\)\)", re.I)
 
 
@@ -74,9 +74,12 @@ def steady_address(url: str) -> str:
         parts = urlsplit(url.strip())
     except ValueError:
         return url.strip()
-    path = _DOTNET_SESSION.sub("", _PATH_SESSION.sub("", parts.path))
-    named = sorted(pair for pair in parse_qsl(parts.query, True) if not _is_passing(*pair))
-    query = "?" + urlencode(named) if named else ""
+    # Old sites escape GBK bytes: surrogates keep different names different.
+    path = unquote(parts.path, errors="surrogateescape").removeprefix("./")
+    path = _DOTNET_SESSION.sub("", _PATH_SESSION.sub("", path))
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    named = sorted(pair for pair in pairs if not _is_passing(*pair))
+    query = "?" + urlencode(named, errors="surrogateescape") if named else ""
     host = f"//{parts.netloc.lower()}" if parts.netloc else ""
     return f"{host}{path}{query}" or url.strip()
 

@@ -17,6 +17,8 @@ from archive.versioning.addresses import steady_address
         ("/f.pdf?_=1700000000000", "/f.pdf"),
         ("/f.pdf?t=0.12345678", "/f.pdf"),
         ("/f.pdf#page=2", "/f.pdf"),
+        ("./P01.docx", "P01.docx"),
+        ("/%E9%99%84%E4%BB%B6.pdf", "/附件.pdf"),
         ("https://oss.cn/f?X-Amz-Signature=1&x-oss-process=2", "https://oss.cn/f"),
     ],
 )
@@ -35,6 +37,9 @@ def test_passing_parts_do_not_count(one: str, other: str) -> None:
         ("/File.pdf", "/file.pdf"),
         ("http://[bad", "http://[worse"),
         ("?id=1", "?id=2"),
+        ("/%B8%BD.pdf", "/%B8%BE.pdf"),
+        ("/d?name=%B8%BD", "/d?name=%B8%BE"),
+        ("/file;1.pdf", "/file;2.pdf"),
         ("#", "a"),
     ],
 )
