@@ -9,22 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crawler.replica import government, letters, press, university
-from crawler.replica.drafts import Draft
 from crawler.replica.facts import Facts, all_fields
 from crawler.replica.issues import Press
 from crawler.replica.kinds import Kind, kind_of
-from crawler.replica.prose import Prose
 from crawler.replica.randomness import stream
 from crawler.replica.seed_texts import SeedText, seed_texts
 from crawler.replica.sites import Site, World, born_per_day, calendar, share
+from crawler.replica.writing import Draft, write
 
-WRITERS = {
-    "trs": government.write,
-    "sudy": university.write,
-    "municipal": letters.write,
-    "founder": press.write,
-}
 PLAIN = Kind("seed")
 
 
@@ -86,9 +78,8 @@ def original(held: Holdings, document: int) -> Facts:
     if seed:
         return seed.facts
     rng = stream(held.number, held.site.name, document)
-    prose = Prose(rng, published.year)
-    draft = Draft(held.site, document, held.kind(document), published, prose)
-    return _placed(held, document, WRITERS[held.site.name](draft))
+    draft = Draft(held.site, document + 1, held.kind(document), published)
+    return _placed(held, document, write(draft, rng))
 
 
 def _placed(held: Holdings, document: int, facts: Facts) -> Facts:

@@ -1,4 +1,4 @@
-"""The kinds of document a site publishes, and what each kind can undergo.
+"""The kinds of document a site publishes, and what each kind can undergo: all of it data.
 
 Kinds take turns by document number, so that even a small site holds them all and the calendar
 can tell what a document is capable of without writing it.
@@ -6,53 +6,62 @@ can tell what a document is capable of without writing it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from crawler.replica import data
+
+Step = list[Any]
+"""One step of a body: its name, then its arguments (see ``texts/kinds.toml``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``numbered``: a doc_no stands outside the body. ``mutable``: metadata an editor may fix."""
+    """One kind. ``fields`` are templates of field values, ``mutable`` what an editor may fix."""
 
     name: str
-    numbered: bool = False
+    site: str = ""
+    title: str = ""
+    body: tuple[Step, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
     mutable: tuple[str, ...] = ()
+    indent: str = ""
+    joined: str | None = None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the doc_no stands outside the body, where it changes without the text."""
+        return "doc_no" in self.fields and not any(step[0] == "masthead" for step in self.body)
+
+    @property
+    def signed(self) -> bool:
+        """Whether the document ends in a signature."""
+        return "date_signed" in self.fields
 
 
-KINDS: dict[str, tuple[Kind, ...]] = {
-    "trs": (
-        Kind("reply", numbered=True, mutable=("theme",)),
-        Kind("notice", numbered=True, extensions=("docx", "pdf"), mutable=("theme", "genre")),
-        Kind("result", extensions=("xlsx",), mutable=("theme",)),
-        Kind("measures", numbered=True, mutable=("validity",)),
-        Kind("report", mutable=("source", "theme")),
-        Kind("brief", mutable=("issuer",)),
-    ),
-    "sudy": (
-        Kind("call", extensions=("docx",), mutable=("publisher",)),
-        Kind("overview", mutable=("publisher",)),
-        Kind("rules", mutable=("publisher",)),
-        Kind("brief", mutable=("publisher",)),
-        Kind("list", extensions=("pdf", "xlsx"), mutable=("publisher",)),
-    ),
-    "municipal": (
-        Kind("letter"),
-        Kind("numbered_letter", numbered=True),
-        Kind("notice", extensions=("txt", "xlsx"), mutable=("source",)),
-        Kind("letter"),
-        Kind("news", mutable=("source",)),
-    ),
-    "founder": (
-        Kind("lead", mutable=("subtitle", "kicker")),
-        Kind("story", mutable=("author",)),
-        Kind("short"),
-        Kind("feature", mutable=("subtitle",)),
-        Kind("story", mutable=("author",)),
-    ),
-}
+@cache
+def kinds(site: str) -> tuple[Kind, ...]:
+    """The kinds of a site, in the order of their turns."""
+    table = data.table("kinds")
+    return tuple(
+        Kind(
+            **row
+            | {
+                "fields": table["common"][site] | row["fields"],
+                "body": tuple(row["body"]),
+                "extensions": tuple(row.get("extensions", ())),
+                "mutable": tuple(row.get("mutable", ())),
+            }
+        )
+        for row in table["kind"]
+        if row["site"] == site
+    )
 
 
-def kind_of(family: str, index: int) -> Kind:
+def kind_of(site: str, document: int) -> Kind:
     """What the document with this number is."""
-    kinds = KINDS[family]
-    return kinds[index % len(kinds)]
+    found = kinds(site)
+    return found[document % len(found)]
