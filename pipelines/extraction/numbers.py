@@ -31,7 +31,7 @@ _BRACKET_FIRST = re.compile(
 )
 _ORDER = re.compile(
     rf"(?P<kind>令|公告|通告)\s{{0,8}}[(〔\[]?\s{{0,3}}(?:{_YEAR}\s{{0,3}}年?\s{{0,3}}[)〕\]]?\s{{0,3}})?"
-    rf"第\s{{0,3}}(?P<serial>{NUMERAL}{{1,7}})\s{{0,3}}号"
+    rf"(?:第\s{{0,3}}(?P<serial>{NUMERAL}{{1,7}})|(?P<plain>\d{{1,4}}))\s{{0,3}}号"
 )
 _ORDER_LAST = re.compile(
     rf"(?:{_YEAR}\s{{0,3}}年\s{{0,3}})?第\s{{0,3}}(?P<serial>{NUMERAL}{{1,7}})\s{{0,3}}号"
@@ -136,8 +136,10 @@ def _orders(folded: str) -> Iterator[DocNo]:
     for pattern in (_ORDER, _ORDER_LAST):
         for match in pattern.finditer(folded):
             issuer, start = _issuer_before(folded, match.start())
-            serial = number(match["serial"])
-            if issuer and serial is not None:
+            serial = number(match["serial"] or match.groupdict().get("plain") or "")
+            # Without 第 only an order or a year makes it a number: 国务院令711号, not 公告5号楼.
+            complete = match["serial"] or match["year"] or match["kind"] == "令"
+            if issuer and serial is not None and complete:
                 yield _ordered(issuer, match, serial, start)
 
 
@@ -190,9 +192,11 @@ def _after_title(run: str) -> str:
 def _after_organ(run: str) -> str:
     """What follows an organ's full name, unless that is only the stream of the same code."""
     never_alone = words("numbers", "streams") + words("numbers", "genre_words")
+    plain_offices = words("numbers", "short_organ_ends")
     for match in reversed([*_organ_end().finditer(run)]):
-        rest = run[match.end() :]
-        if match.end() >= _SHORTEST_ORGAN and len(rest) >= 2 and rest not in never_alone:
+        name, rest = run[: match.end()], run[match.end() :]
+        whole = len(name) >= _SHORTEST_ORGAN or (len(name) > 3 and name.endswith(plain_offices))
+        if whole and len(rest) >= 2 and rest not in never_alone:
             return rest
     return run
 

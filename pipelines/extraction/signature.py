@@ -30,7 +30,7 @@ _LONGEST_LINE = 240
 _INLINE_WINDOW = 200
 _LONGEST_SEARCHED = 20_000
 _MOST_PARTS = 200
-_LINES_OF_SIGNERS = 16
+_LINES_OF_SIGNERS = 60
 _LAST_LINES = 5
 _MANY = 3
 
@@ -166,13 +166,17 @@ def _inline(part: str, index: int) -> Iterator[_Cell]:
         sentence_ends = [*_SENTENCE_END.finditer(part, begin, date.start)]
         cut = sentence_ends[-1].end() if sentence_ends else begin
         signer, dated = _cell(part[cut : date.start], index), _cell(date.raw, index)
-        if signer.kind is _Kind.SIGNER and dated.kind is _Kind.DATE:
-            rest = (part[:cut], part[date.end :])
-            yield from (_Cell(_Kind.TEXT, index, text) for text in rest[:1] if text.strip())
-            yield from (signer, dated)
-            yield from (_Cell(_Kind.TEXT, index, text) for text in rest[1:] if text.strip())
+        alone = date.start == 0  # a note may follow: 2023年4月12日（此件公开发布）
+        if (signer.kind is _Kind.SIGNER or alone) and dated.kind is _Kind.DATE:
+            pieces = (_other(part[:cut], index), signer, dated, _other(part[date.end :], index))
+            yield from (piece for piece in pieces if piece.text.strip())
             return
     yield _cell(part, index)
+
+
+def _other(text: str, index: int) -> _Cell:
+    kind = _Kind.NOTE if _NOTE.fullmatch(fold(text).strip()) else _Kind.TEXT
+    return _Cell(kind, index, text)
 
 
 def _cell(text: str, index: int) -> _Cell:
@@ -186,8 +190,7 @@ def _cell(text: str, index: int) -> _Cell:
     person = None if names else signing_person(text)
     if names or person:
         return _Cell(_Kind.SIGNER, index, text, names, person)
-    kind = _Kind.NOTE if _NOTE.fullmatch(fold(text).strip()) else _Kind.TEXT
-    return _Cell(kind, index, text)
+    return _other(text, index)
 
 
 def _whole_date(text: str) -> ParsedDate | None:

@@ -26,6 +26,7 @@ def vocabulary() -> Mapping[str, Any]:
     return MappingProxyType(loaded)
 
 
+@cache
 def words(file: str, name: str) -> tuple[str, ...]:
     """One list of words, longest first, so that a joined pattern finds the longest."""
     listed: Sequence[str] = vocabulary()[file][name]

@@ -182,7 +182,7 @@ def test_any_day_is_read_from_every_form(day: object) -> None:
 @pytest.mark.parametrize("unit", ["1", "2", "一", "年", "-", "2020-", "12.", " ", "号"])
 def test_a_megabyte_of_one_sign_is_searched_within_a_second(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     find_dates(text)
     day_first_evidence(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

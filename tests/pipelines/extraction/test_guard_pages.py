@@ -205,6 +205,6 @@ def test_judging_never_raises(status: int, source: str) -> None:
 )
 def test_a_megabyte_of_one_sign_is_judged_within_a_second(unit: str) -> None:
     source = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     judge(200, (), source, None)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

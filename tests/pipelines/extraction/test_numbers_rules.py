@@ -65,6 +65,11 @@ FURTHER: list[tuple[str, str | None]] = [
     ("广州市人民政府令\n第179号", "广州市人民政府令第179号"),
     ("根据国务院令第711号", "国务院令第711号"),
     ("国务院第711号令", "国务院令第711号"),
+    ("国务院令711号", "国务院令第711号"),
+    ("市委办公室岳办发〔2017〕2号", "岳办发〔2017〕2号"),
+    ("市政府办公厅渝府办发〔2021〕3号", "渝府办发〔2021〕3号"),
+    ("市人民政府办发〔2021〕3号", "市人民政府办发〔2021〕3号"),
+    ("小区公告5号楼", None),
     ("国令第706号", "国令第706号"),
     ("财政部 税务总局 2023年第1号公告", "财政部税务总局公告2023年第1号"),
     ("中国人民银行公告〔2023〕第1号", "中国人民银行公告〔2023〕1号"),
@@ -146,9 +151,9 @@ def test_found_numbers_lie_in_the_text_and_apart(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["号", "1", "〔", "令", "第", "公告第", "〔2020〕", " ", "一"])
 def test_a_megabyte_of_one_sign_is_searched_within_a_second(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     find_doc_nos(unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,6 @@ def test_title_is_asked_before_the_text() -> None:
 @pytest.mark.parametrize("unit", ["届", "第", "市", "1", "人大", "十届", " "])
 def test_a_megabyte_of_one_sign_is_searched_within_a_second(unit: str) -> None:
     title = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     find_proposal(title, title)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -127,6 +127,6 @@ def test_finding_relations_never_raises_nor_repeats(text: str) -> None:
 )
 def test_a_megabyte_of_one_sign_is_searched_within_a_second(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     find_relations(text[:10_000], text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -50,6 +50,13 @@ BLOCKS = [
     (["某市民政局某市财政局", "2025年5月30日"], ("某市民政局", "某市财政局"), "2025-05-30"),
     (["2023年4月12日", "某市民政局"], ("某市民政局",), "2023-04-12"),
     (["2023年4月12日"], (), "2023-04-12"),
+    (["某市民政局", "2023年4月12日（此件公开发布）"], ("某市民政局",), "2023-04-12"),
+    (["审判长 张某", "审判员 李某", "2023年4月12日"], ("审判长 张某", "审判员 李某"), "2023-04-12"),
+    (
+        [f"第某{n}局" for n in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"] + ["2023年4月12日"],
+        tuple(f"第某{n}局" for n in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"),
+        "2023-04-12",
+    ),
 ]
 
 AFTER = [
@@ -176,9 +183,9 @@ def test_any_signature_lies_within_the_lines(lines: list[str]) -> None:
 )
 def test_a_megabyte_is_searched_within_a_second(unit: str) -> None:
     lines = ("正文。\n" + unit * (1_000_000 // len(unit))).split("\n")
-    started = time.perf_counter()
+    started = time.process_time()
     find_signature(lines)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -189,6 +196,10 @@ def test_a_megabyte_is_searched_within_a_second(unit: str) -> None:
         ("民政部、财政部", ("民政部", "财政部")),
         ("国家税务总局 财政部", ("国家税务总局", "财政部")),
         ("某某大学", ("某某大学",)),
+        ("重庆市应急管理局", ("重庆市应急管理局",)),
+        ("将乐县人民政府", ("将乐县人民政府",)),
+        ("学工部、研工部", ("学工部", "研工部")),
+        ("中共岳阳市委办公室", ("中共岳阳市委办公室",)),
         ("各区人民政府", ()),
         ("关于成立领导小组", ()),
         ("一、加强组织领导小组", ()),
