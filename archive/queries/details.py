@@ -14,7 +14,7 @@ from archive.problems import Problem
 from archive.queries.contents import attachments_of, readable
 from archive.queries.listing import Current, current_of, row_of
 from archive.queries.references import Reference, resolve
-from archive.queries.witnesses import Witness, load_witnesses
+from archive.queries.witnesses import Witness, lineage, load_witnesses
 from archive.records import FIELDS
 
 
@@ -60,9 +60,17 @@ def details(session: Session, found: Reference, version: Version) -> dict[str, A
 def pick_version(
     session: Session, found: Reference, ref: str, number: int | None = None
 ) -> Version:
-    """The version a reference means: its own, the numbered one, or the latest of its page."""
+    """The version a reference means: its own, the numbered one, or what its page says last.
+
+    A document's versions are counted as ``docs`` counts them, across an address it moved from;
+    a page's by their own numbers.
+    """
     if number is None and found.version is not None:
         return found.version
+    if number is None and found.resource is None and found.document is not None:
+        current = current_of(session, found.document.key)
+        if current is not None:
+            return session.get_one(Version, current.version)
     known = versions(session, found)
     if not known:
         raise Problem(
@@ -72,22 +80,28 @@ def pick_version(
         )
     if number is None:
         return known[-1]
-    for version in known:
-        if version.number == number:
-            return version
-    numbers = f"1 to {known[-1].number}" if len(known) > 1 else "1 only"
+    if 1 <= number <= len(known):
+        return known[number - 1]
+    numbers = f"1 to {len(known)}" if len(known) > 1 else "1 only"
     raise Problem(
         f"{ref} has no version {number}", f"it has {numbers}", f"See them with: gongwen log {ref}"
     )
 
 
 def versions(session: Session, found: Reference) -> list[Version]:
-    """The versions of the named page, or of the page that speaks for the document now."""
-    resource = _page(session, found)
-    if resource is None:
+    """The versions of the named page; of a document, those of the page that speaks for it now.
+
+    The addresses from which that page moved count as well, without repeating a content.
+    """
+    if found.resource is not None:
+        own = select(Version).where(Version.resource_key == found.resource.key)
+        return list(session.scalars(own.order_by(Version.number)))
+    assert found.document is not None
+    current = current_of(session, found.document.key)
+    if current is None:
         return []
-    rows = select(Version).where(Version.resource_key == resource).order_by(Version.number)
-    return list(session.scalars(rows))
+    witnesses = load_witnesses(session, [found.document.key])[found.document.key]
+    return lineage(session, witnesses, current.resource)
 
 
 def version_row(session: Session, version: Version) -> dict[str, Any]:
@@ -105,14 +119,6 @@ def version_row(session: Session, version: Version) -> dict[str, Any]:
         "content_hash": version.content_hash,
         "hidden": bool(version.withheld_at or version.purged_at),
     }
-
-
-def _page(session: Session, found: Reference) -> int | None:
-    if found.resource is not None:
-        return found.resource.key
-    assert found.document is not None
-    current = current_of(session, found.document.key)
-    return current.resource if current else None
 
 
 def _standing(

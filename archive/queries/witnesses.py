@@ -90,6 +90,21 @@ def distinct_versions(session: Session, witnesses: Iterable[Witness]) -> list[Ve
     return kept
 
 
+def lineage(session: Session, witnesses: Sequence[Witness], current: int) -> list[Version]:
+    """The distinct versions of a page and of the addresses it moved from, in order of time.
+
+    ``current`` is a resource key. Other portals that carry the document are not mixed in.
+    """
+    chain = {current}
+    found = True
+    while found:
+        before = {w.resource.key for w in witnesses if w.resource.moved_to in chain} - chain
+        chain |= before
+        found = bool(before)
+    own = [witness for witness in witnesses if witness.resource.key in chain]
+    return sorted(distinct_versions(session, own), key=lambda one: (one.created_at, one.key))
+
+
 def _repeats(session: Session, version: Version, others: Sequence[Version]) -> bool:
     if any(version.content_hash == other.content_hash for other in others):
         return True

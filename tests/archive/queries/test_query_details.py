@@ -154,6 +154,29 @@ def test_single_version_has_no_difference(written: WrittenArchive) -> None:
         compare_versions(session, url)
 
 
+def test_moved_document_counts_its_versions_across_addresses(written: WrittenArchive) -> None:
+    old = written.page("old.html")
+    written.check(old, "2023-07-01", "new", content("甲"))
+    written.check(old, "2023-07-02", "changed", content("乙"), change_class="substantive")
+    new = written.page("new.html", like=old)
+    written.check(new, "2023-07-03", "new", content("乙"))
+    portal = written.page("3.html", like=old, seed="portal")
+    written.check(portal, "2023-07-02", "new", content("丁"))
+    with written.database.write() as session:
+        moved = session.query(Resource).filter_by(url=old).one()
+        moved.lifecycle = "moved"
+        moved.moved_to = session.query(Resource.key).filter_by(url=new).scalar()
+    name = written.document_id(old)
+    with written.database.read() as session:
+        assert [document(session, name, n)["text"] for n in (1, 2)] == ["甲", "乙"]
+        assert document(session, name)["version"]["number"] == 1
+        assert document(session, new, 1)["text"] == "乙"
+        found = compare_versions(session, name)
+        assert [p.text for p in found.pieces] == ["甲", "乙"]
+        with pytest.raises(Problem, match="1 to 2"):
+            document(session, name, 3)
+
+
 def test_statistics_count_what_is_kept(written: WrittenArchive, page: str) -> None:
     written.page("2.html", seed="other")
     written.run()
