@@ -34,6 +34,7 @@ def load_manifest(manifest: Path, *keys: str) -> list[tuple[SavedPage, ...]]:
 
     Raises:
         Problem: the file cannot be read, or a line is no JSON object with these keys.
+
     """
     try:
         lines = manifest.read_text("utf-8-sig").splitlines()
@@ -48,6 +49,7 @@ def given_pages(paths: Iterable[str], url: str | None) -> list[SavedPage]:
 
     Raises:
         Problem: an address for several pages, or no page at all.
+
     """
     pages = [SavedPage(path, Path(path), url) for path in paths]
     if not pages:

@@ -30,6 +30,7 @@ def family_named(name: str) -> Family:
 
     Raises:
         Problem: no such family.
+
     """
     for family in (*FAMILIES, GENERIC):
         if family.name == name:

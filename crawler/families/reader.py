@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from archive.records import ListItem, PageKind, ResourceKind
+from archive.records import PageKind, ResourceKind
 from crawler.families import family_named, recognise
 from crawler.families.family import Family
+from crawler.families.listing import read_list
 from pipelines.extraction.article import extract
 from pipelines.extraction.guard import judge
 from pipelines.extraction.page import Page, parse
@@ -18,32 +19,27 @@ def read(job: Job) -> Reading:
     """
     page = parse(job.body, job.header("content-type"), job.url, job.headers)
     stopped = judge(job.status, job.headers, page.source, job.url)
+    lists = job.kind is ResourceKind.LIST
     if stopped is not None:
         kind, reason = stopped
         return Reading(kind, reason=reason)
     family = family_named(job.family) if job.family else recognise(page).family
-    if job.kind is ResourceKind.LIST:
-        return _read_list(page, family)
-    return _read_article(page, family, job.day_first, job.list_item, job)
+    return _read_list(page, family, job) if lists else _read_article(page, family, job)
 
 
-def _read_list(page: Page, family: Family) -> Reading:
-    from crawler.families.listing import read_list  # noqa: PLC0415 - the list finder knows families
-
-    listing = read_list(page, family)
-    reason = None if listing.items else "the page lists nothing"
-    return Reading(PageKind.LIST, listing=listing, reason=reason)
+def _read_list(page: Page, family: Family, job: Job) -> Reading:
+    listing = read_list(page, family, day_first=job.day_first)
+    empty = not listing.items and listing.next_page is None
+    return Reading(PageKind.LIST, listing=listing, reason="lists nothing" if empty else None)
 
 
-def _read_article(
-    page: Page, family: Family, day_first: bool | None, item: ListItem | None, job: Job
-) -> Reading:
+def _read_article(page: Page, family: Family, job: Job) -> Reading:
     extraction = extract(
         page,
         family.article,
         family=family.name,
-        day_first=day_first,
-        list_item=item,
+        day_first=job.day_first,
+        list_item=job.list_item,
         known_region=job.known_region,
         known_text=job.known_text,
     )

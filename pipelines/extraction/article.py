@@ -20,8 +20,8 @@ from archive.records import (
     Source,
 )
 from pipelines.extraction.attachments import find_attachments
-from pipelines.extraction.byline import is_byline
 from pipelines.extraction.body import body_lines, region_digest
+from pipelines.extraction.byline import is_byline
 from pipelines.extraction.dates import day_first_evidence, parse_date
 from pipelines.extraction.declared import Head, comment_assertions, head_assertions, read_head
 from pipelines.extraction.header import header_assertions, header_lines

@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import Element, HtmlElement
 
 from pipelines.extraction.attachments import is_attachment
+from pipelines.extraction.byline import is_byline
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import (
     ends_article,
@@ -22,7 +23,6 @@ from pipelines.extraction.furniture import (
     is_furniture,
     opens_related,
 )
-from pipelines.extraction.byline import is_byline
 from pipelines.extraction.header import leading_bylines
 from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line

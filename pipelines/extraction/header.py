@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from archive.records import Assertion, Precision, Source
 from pipelines.extraction.byline import BYLINE_FIELDS, is_byline
 from pipelines.extraction.dates import parse_date
-from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
 from pipelines.extraction.pairs import Pair, leading_text, split_pairs
 from pipelines.extraction.people import is_person, split_people

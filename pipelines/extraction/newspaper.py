@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.records import Assertion, Source
+from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.folding import fold, han
 from pipelines.extraction.furniture import is_crumbs, is_furniture
-from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.region import Region

@@ -13,14 +13,11 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.pairs import Pair, is_label, split_pairs, trim
-from pipelines.extraction.text import Line, text_of
+from pipelines.extraction.text import SEAM, Line, text_of, tidy
 from pipelines.extraction.vocabulary import fields_of_label
 
 STRONG = frozenset(
-    "index_no doc_no issuer joint_issuers date_written date_effective date_expiry theme genre "
-    "category validity validity_period audience responsible_dept disclosure_mode "
-    "disclosure_limit disclosure_scope disclosure_procedure normative_unified_no "
-    "effect_level".split()
+    ["index_no", "doc_no", "issuer", "joint_issuers", "date_written", "date_effective", "date_expiry", "theme", "genre", "category", "validity", "validity_period", "audience", "responsible_dept", "disclosure_mode", "disclosure_limit", "disclosure_scope", "disclosure_procedure", "normative_unified_no", "effect_level"]
 )
 _PLAIN = frozenset(
     (
@@ -60,7 +57,7 @@ def is_official(pairs: Iterable[Pair]) -> bool:
     # The head of a table that lists other documents has the labels and none of the values.
     if not any(pair.value for pair in sure if pair.fields[0] in STRONG):
         return False
-    return len(strong) >= 2 or len(strong) == 1 and len(fields) >= 3
+    return len(strong) >= 2 or (len(strong) == 1 and len(fields) >= 3)
 
 
 def find_tables(tree: HtmlElement) -> list[Record]:
@@ -116,6 +113,10 @@ def pairs_at(printed: Sequence[Line], at: int) -> tuple[int, tuple[Pair, ...]]:
     cells = [cell for cell in text.split(" | ") if cell]
     if printed[at].row and is_label(cells[0]):
         return 1, tuple(pair_cells(cells))
+    parts = [part for part in map(tidy, printed[at].parted.split(SEAM)) if part]
+    if len(parts) > 1 and is_label(parts[0]):
+        # 索引号 in one node and its number in the next: no colon is printed between them.
+        return 1, tuple(pair_cells(parts))
     pairs = split_pairs(text)
     starts = bool(pairs) and squeeze(text).strip("[]【】〔〕").startswith(pairs[0].label)
     return (1, pairs) if starts else (0, ())
@@ -126,7 +127,7 @@ def _are_neighbours(printed: Sequence[Line], at: int) -> bool:
     if at + 1 >= len(printed):
         return False
     one, other = printed[at].element, printed[at + 1].element
-    return one is other or one.getparent() is other.getparent() and one.tag != "li"
+    return one is other or (one.getparent() is other.getparent() and one.tag != "li")
 
 
 def pair_cells(cells: Sequence[str]) -> list[Pair]:

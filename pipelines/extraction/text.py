@@ -15,13 +15,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p "
-    "pre section summary table tbody td tfoot th thead tr ul ucapcontent ucaptitle".split()
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "ucapcontent", "ucaptitle"]
 )
 SKIPPED = frozenset(
-    "applet audio button canvas datalist embed frame frameset head iframe map math noscript object "
-    "option script select style svg template textarea title video".split()
+    ["applet", "audio", "button", "canvas", "datalist", "embed", "frame", "frameset", "head", "iframe", "map", "math", "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video"]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2018-\u201d"
@@ -156,7 +153,7 @@ class _Writer:
         text = tidy("".join(self._pieces))
         if text:
             parted = text
-            if 1 < len(self._pieces) and len(text) <= _LONGEST_PARTED:
+            if len(self._pieces) > 1 and len(text) <= _LONGEST_PARTED:
                 parted = tidy(SEAM.join(self._pieces))
             self.lines.append(Line(text, self._blocks[-1], self._linked, parted=parted))
         self._pieces.clear()

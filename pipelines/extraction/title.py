@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+from lxml.html import HtmlElement
 
 from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
 from pipelines.extraction.folding import han, squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
+from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line
@@ -39,6 +43,12 @@ _OFFICIAL = re.compile(
     r"(?:[（(].{1,12}[）)])?$"
 )
 _EDITION = re.compile(r"第.{1,6}版(?:[:：|·\s].{0,16})?$")
+_OWNER = re.compile(
+    r"(?:主办单位|主办|承办单位|版权所有|Copyright)[:©]*(?P<after>[\u3400-\u9fff]{3,24})|"
+    r"(?P<before>[\u3400-\u9fff]{3,24})版权所有",
+    re.IGNORECASE,
+)
+_LOUD = frozenset(("b", "strong", "font", "big"))
 _LONGEST = 160
 
 
@@ -86,7 +96,7 @@ def find_title(
     ``declared``: full titles stated elsewhere (meta, table, comment). ``marked``: lines that a
     family's title hook selects.
     """
-    names = head.names | _column_names(printed[: region.first])
+    names = head.names | _column_names(printed[: region.first]) | _owners(printed[region.last :])
     candidates = list(_candidates(printed, region, names))
     known = [each for each in dict.fromkeys(map(squeeze, declared)) if each not in names]
     heads = [squeeze(each) for each in head_titles(head.title)]
@@ -125,7 +135,7 @@ def _stacked(above: str, below: str) -> str:
 
 def _may_be_title(line: Line) -> bool:
     size = line.size
-    if not 2 <= size <= _LONGEST or line.row and " | " in line.text or line.linked > size * 0.5:
+    if not 2 <= size <= _LONGEST or (line.row and " | " in line.text) or line.linked > size * 0.5:
         return False
     if (
         _EDITION.match(line.text)
@@ -160,7 +170,9 @@ def _score(
     score = _agreement(flat, known, heads)
     if flat in contents:
         score += 40
-    if score < 60 and is_site_name(each.text, names):
+    # Only a full statement beats the look of a site's name; a bare <title> often is that name.
+    stated = score >= 100 or (score >= 60 and flat in heads[1:])
+    if flat in names or (not stated and is_site_name(each.text, names)):
         return -100.0
     score += _look(each, printed, marked) + _place(each, printed)
     if han(each.text) < 4:
@@ -217,13 +229,23 @@ def _is_marked(line: Line, marked: Sequence[Line]) -> bool:
 def _place(each: Headline, printed: Sequence[Line]) -> float:
     """A headline stands above the date line, and an official one says what kind of text it is."""
     score = 0.0
-    if any(
-        is_byline(line.text) or is_dated(line.text) for line in printed[each.last : each.last + 2]
-    ):
+    below = printed[each.last : each.last + 2]
+    if any(is_byline(line.text) or is_dated(line.text) for line in below):
         score += 12
+    if any(line.size <= 40 and "号" in line.text and find_doc_nos(line.text) for line in below[:1]):
+        score += 15
+    if _is_emphasised(printed[each.first].element):
+        score += 6
     if _OFFICIAL.search(squeeze(each.text)) and len(each.text) > 8:
         score += 6
     return score
+
+
+def _is_emphasised(element: HtmlElement) -> bool:
+    """Whether a block is centred or printed bold or large."""
+    if element.get("align") == "center" or "center" in (element.get("style") or ""):
+        return True
+    return any(child.tag in _LOUD for child in islice(element.iterdescendants(), 4))
 
 
 def _locator(line: Line) -> str:
@@ -247,6 +269,15 @@ def _column_names(printed: Sequence[Line]) -> frozenset[str]:
         if is_crumbs(line.text):
             names |= {squeeze(part) for part in re.split(r"[>›»/|:：·]+", line.text)}
     return frozenset(name for name in names if 1 < len(name) <= 20)
+
+
+def _owners(printed: Sequence[Line]) -> frozenset[str]:
+    """Who runs the site, from the page's foot."""
+    found: set[str] = set()
+    for line in printed:
+        for match in _OWNER.finditer(squeeze(line.text)):
+            found |= {match["before"] or "", match["after"] or ""}
+    return frozenset(name for name in found if len(name) > 2)
 
 
 def _contents(printed: Sequence[Line]) -> frozenset[str]:
