@@ -49,12 +49,15 @@ _GONE_SENTENCE = re.compile(
     r"[^\u4e00-\u9fff]{0,12}(?:您好)?[^\u4e00-\u9fff]{0,3}"
     r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|不好意思|糟糕|哎呀|错误)?[^\u4e00-\u9fff]{0,5}(?:"
     rf"[您你]?(?:当前|现在)?(?:正在|想要|要|所|想)?{_VISIT}?的?(?:这个|该|此|当前)?{_THING}(?:内容|信息)?"
-    r"(?:可能|暂时)?(?:已经?|并|都)?(?:被)?"
-    r"(?:不存在|不在|丢失|走丢|不见|失效|删除|移除|移动|下线|撤销|(?:未|没|没有|无法|不能|没有办法)找到|找不到|飞走)"
+    r"(?:可能|暂时)?(?:不存在|丢失了?|走丢了?|不见了|飞走了|(?:未|没|没有|无法|不能|没有办法)找到|找不到"
+    r"|(?:已经?被?|被)(?:删除|移除|移动|下线|撤销)|(?<=链接)已?失效)"
     rf"|(?:没有找到|未找到|找不到|无法找到|没找到)(?:[您你](?:要|所|想)?{_VISIT}?的?|该|此|相关|指定)?的?{_THING}"
     r").{0,60}",
     re.IGNORECASE,
 )
+
+
+_ADDRESSED = re.compile("抱歉|对不起|遗憾|[您你]|访问")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +139,18 @@ def _missing(look: _Look) -> Judgement | None:
         or squeeze(look.title).lower() in _missing_titles()
     ):
         return PageKind.SOFT_404, f"title: {look.title}"
-    sentence = next((block for block in look.blocks if _GONE_SENTENCE.fullmatch(fold(block))), None)
-    if sentence is None and look.shown <= _SHORT:
-        found = _GONE_SENTENCE.match(fold("".join(look.blocks)))
-        sentence = found.group() if found else None
+    sentence = _gone_sentence(look)
     return (PageKind.SOFT_404, f"text: {sentence[:60]}") if sentence else None
+
+
+def _gone_sentence(look: _Look) -> str | None:
+    """What tells the reader that the page is missing; among many links it must address them."""
+    few = look.links <= _FEW_LINKS
+    for block in map(fold, look.blocks):
+        if _GONE_SENTENCE.fullmatch(block) and (few or _ADDRESSED.search(block)):
+            return block
+    found = _GONE_SENTENCE.match(fold("".join(look.blocks))) if few else None
+    return found.group() if found and look.shown <= _SHORT else None
 
 
 def _stub(look: _Look) -> Judgement | None:

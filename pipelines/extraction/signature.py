@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import chain
+from itertools import chain, islice
 
 from archive.records import Precision
 from pipelines.extraction.dates import ParsedDate, find_dates, parse_date
@@ -33,6 +33,7 @@ _MOST_PARTS = 200
 _LINES_OF_SIGNERS = 60
 _LAST_LINES = 5
 _MANY = 3
+_MOST_BLOCKS = 500
 
 
 class _Kind(Enum):
@@ -75,7 +76,7 @@ def find_signature(lines: Sequence[str]) -> Signature | None:
     Something must be signed: a block before any sentence is a heading and does not count.
     """
     opening = next((n for n, line in enumerate(lines) if _TELLING.search(line)), len(lines))
-    blocks = [*_blocks(lines, opening)]
+    blocks = [*islice(_blocks(lines, opening), _MOST_BLOCKS)]
     if len(blocks) >= _MANY:  # rows of organs and dates are a table, unless text leads up to one
         blocks = [(signature, above) for signature, above in blocks if _leads_up(above)]
     return blocks[0][0] if blocks else _at_the_end(lines, opening)

@@ -98,6 +98,8 @@ REAL = [
     (200, page("通知", "<p>附件：名单</p><p><a href='a.pdf'>名单.pdf</a></p>")),
     (200, page("图解", "<img src='1.png'>")),
     (200, page("版面", "<iframe src='/a.pdf'></iframe>")),
+    (200, page("列表", "<li><a href='/t1.html'>通知</a></li><li>文件已失效</li>" * 20)),
+    (200, page("列表", "<li><a href='/t1.html'>通知</a></li><li>该文件已被删除</li>" * 20)),
     (200, page("列表", "<ul>" + "<li><a href='/t1.html'>关于某事的通知</a></li>" * 20 + "</ul>")),
     (200, SCRIPT.format("var data=" + repr(PROSE * 3))),
     (200, f"<script>$_ts={{}};document.cookie='a=1';location.reload</script><p>{PROSE}</p>"),
@@ -119,7 +121,7 @@ SAYINGS = [
     "页面未找到",
     "没有找到您要访问的页面",
     "此信息已删除！",
-    "该链接已失效",
+    "您访问的链接已失效",
 ]
 
 
