@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 # GB 32100-2015 and GB 11714-1997.
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -19,6 +20,7 @@ def organ_code(body: str) -> str:
     return body + {10: "X", 11: "0"}.get(rest, str(rest))
 
 
+@cache
 def credit_code(region: str, organ: str) -> str:
     """A 统一社会信用代码 of a state organ (登记部门 1, 类别 1) with its GB 32100 check."""
     body = f"11{region}{organ_code(organ)}"

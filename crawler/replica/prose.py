@@ -19,12 +19,10 @@ class Prose:
     ``year`` is the year it writes in; ``fixed`` slots keep one value through a whole document.
     """
 
-    def __init__(
-        self, rng: random.Random, year: int, fixed: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, rng: random.Random, year: int) -> None:
         words = data.table("words")
         self.rng = rng
-        self.fixed = dict(fixed or {})
+        self.fixed: dict[str, str] = {}
         self.lists: Mapping[str, Sequence[str]] = words["lists"]
         self._slots: dict[str, Callable[[], object]] = {
             "n": lambda: rng.randint(12, 960),

@@ -38,8 +38,8 @@ class Draft:
 
 def write(draft: Draft, rng: random.Random) -> Facts:
     """The document; the same draft and chance write the same one."""
-    prose = Prose(rng, draft.published.year, _settled(draft, rng))
-    kind = draft.kind
+    prose, kind = Prose(rng, draft.published.year), draft.kind
+    prose.fixed.update(_settled(draft, prose))
     title = prose.fill(kind.title)
     files = _files(kind, title, prose)
     blocks = [block for step in kind.body for block in _take(step, draft, prose, files)]
@@ -55,10 +55,9 @@ def write(draft: Draft, rng: random.Random) -> Facts:
     )
 
 
-def _settled(draft: Draft, rng: random.Random) -> dict[str, str]:
+def _settled(draft: Draft, prose: Prose) -> dict[str, str]:
     """The slots that mean one thing throughout the document."""
     site, published = draft.site, draft.published
-    prose = Prose(rng, published.year)
     # Every other editor leaves the labelled date at its default, the day of publication.
     written = draft.signed if draft.kind.signed and draft.number % 2 == 0 else published
     effective = date(published.year, 12, 1)
@@ -71,8 +70,8 @@ def _settled(draft: Draft, rng: random.Random) -> dict[str, str]:
         "number": str(draft.number),
         "index_no": index_no(site.region_code, site.organ, published.year, draft.number),
         "subject": prose.fill("{topic}"),
-        "session": rng.choice(NUMERALS[:4]),
-        "proposal": f"第{rng.randint(1, 1200):04d}号",
+        "session": prose.rng.choice(NUMERALS[:4]),
+        "proposal": f"第{prose.rng.randint(1, 1200):04d}号",
         "authors": "、".join(authors),
         "signed": draft.signed.isoformat(),
         "signed_text": draft.signed_text,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -46,9 +47,8 @@ def test_seed_000_gets_another_number_in_a_sentence_on_day_one() -> None:
     pairs = zip(before["text"].split("\n"), after["text"].split("\n"), strict=True)
     changed = [(old, new) for old, new in pairs if old != new]
     assert len(changed) == 1
-    old, new = changed[0]
-    assert any(char.isdigit() for char in set(old) ^ set(new) or {"0"})
-    assert len(old) - len(new) in (-1, 0, 1)
+    old, new = (re.sub(r"\d+", "#", each) for each in changed[0])
+    assert old == new
 
 
 def test_history_only_grows_with_the_days() -> None:
