@@ -101,8 +101,12 @@ def header(exchange: Exchange, name: str) -> str | None:
 
 
 def _without_retries(exchanges: tuple[Exchange, ...]) -> list[Exchange]:
-    followed = zip(exchanges, (*exchanges[1:], None), strict=True)
-    return [one for one, after in followed if after is None or after.url != one.url]
+    last = len(exchanges) - 1
+    return [
+        exchange
+        for index, exchange in enumerate(exchanges)
+        if index == last or exchanges[index + 1].url != exchange.url
+    ]
 
 
 def _by_status(final: Exchange) -> Conclusion | None:

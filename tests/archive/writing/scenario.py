@@ -23,8 +23,8 @@ from archive.records import (
     Encoding,
     Exchange,
     Extraction,
-    ListItem,
     Listing,
+    ListItem,
     Observation,
     Outcome,
     PageKind,
@@ -112,9 +112,9 @@ class Scenario:
         """A running run whose horizon is now."""
         self.later(after)
         with self.database.write() as session:
-            self.run = ledger.add_manual_run(
-                session, self.seed_key, trigger="test", at=self.now()
-            )
+            if self.run:
+                ledger.finish(session, self.run, RunState.DONE, at=self.now())
+            self.run = ledger.add_manual_run(session, self.seed_key, trigger="test", at=self.now())
             run = ledger.claim(session, self.run, owner="test", at=self.time)
             assert run.state == RunState.RUNNING
             self.horizon = run.horizon_at or 0
@@ -145,7 +145,10 @@ class Scenario:
         self, url: str, body: str | bytes = "<html>", status: int = 200, **headers: str
     ) -> Exchange:
         content = body.encode() if isinstance(body, str) else body
-        named = {"Content-Type": "text/html", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        named = {
+            "Content-Type": "text/html",
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        }
         return Exchange(
             url=url,
             method="GET",
@@ -201,9 +204,7 @@ class Scenario:
         items = tuple(ListItem(link, title, "2026-11-01") for link, title in rows.items())
         found = Listing("generic", items, next_page, pages=tuple(pages), **listing)
         body = f"{rows} {next_page} {pages}"
-        return self.check(
-            url, self.exchange(url, body), kind=ResourceKind.LIST, listing=found
-        )
+        return self.check(url, self.exchange(url, body), kind=ResourceKind.LIST, listing=found)
 
     def decided(self, url: str, observation: Observation, **values: Any) -> Check:
         return replace(self.check(url, **values), observation=observation)
@@ -235,5 +236,3 @@ class Scenario:
 
     def due_urls(self) -> list[str]:
         return [due.url for due in self.due()]
-
-
