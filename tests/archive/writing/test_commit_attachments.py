@@ -1,0 +1,108 @@
+"""Attached files: bound once, and a new version of the page when their bytes change."""
+
+from __future__ import annotations
+
+import pytest
+from scenario import Scenario, file, page
+
+from archive.models import Attachment, ChainEntry, Event, Version
+from archive.models import Observation as Row
+from archive.records import Observation, ResourceKind
+from archive.verify import verify
+
+A, B, PDF, DOC = page("a"), page("b"), file("a.pdf"), file("b.doc")
+
+
+def test_a_new_version_makes_its_files_due(scenario: Scenario) -> None:
+    (verdict,) = scenario.commit(scenario.article(A, files=[PDF, DOC]))
+    assert verdict.discovered == 2
+    assert scenario.due_urls() == [PDF, DOC]
+    assert {d.kind for d in scenario.due()} == {ResourceKind.ATTACHMENT}
+
+
+def test_first_bytes_are_bound_to_every_page_that_lists_them(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.article(B, "乙", files=[PDF]))
+    (verdict,) = scenario.commit(scenario.attachment(PDF, b"%PDF one"))
+    rows = scenario.rows(Attachment)
+    assert verdict.observation == "new"
+    assert len({row.payload_digest for row in rows}) == 1
+    assert all(row.payload_digest and row.capture_key for row in rows)
+    assert [e.kind for e in scenario.rows(ChainEntry)] == ["version"] * 2 + ["attachment"] * 2
+    assert len(scenario.rows(Version)) == 2
+
+
+def test_a_page_and_its_file_in_one_batch_are_bound(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"%PDF one"))
+    (row,) = scenario.rows(Attachment)
+    assert row.payload_digest is not None
+    assert verify(scenario.database).is_clean
+
+
+def test_other_bytes_make_a_version_of_class_attachment(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF, DOC]))
+    scenario.commit(scenario.attachment(PDF, b"one"), scenario.attachment(DOC, b"same"))
+    (verdict,) = scenario.commit(scenario.attachment(PDF, b"two"))
+    first, second = scenario.rows(Version)
+    assert (verdict.observation, verdict.change_class) == ("changed", "attachment")
+    assert (second.number, second.change_class) == (2, "attachment")
+    assert second.changed_fields == ["attachments"]
+    assert second.derivation_key == first.derivation_key
+    event = scenario.rows(Event)[-1]
+    assert (event.kind, event.change_class, event.fields) == (
+        "edited",
+        "attachment",
+        ["attachments"],
+    )
+    old, kept, new, still = scenario.rows(Attachment)
+    assert old.payload_digest != new.payload_digest
+    assert kept.payload_digest == still.payload_digest
+    assert scenario.rows(Row)[-1].version_key == second.key
+    assert verify(scenario.database).is_clean
+
+
+def test_a_file_that_returns_to_old_bytes_reverts_the_page(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]))
+    for content in (b"one", b"two", b"one"):
+        scenario.commit(scenario.attachment(PDF, content))
+    last = scenario.rows(Version)[-1]
+    assert (last.number, last.change_class, last.reverts_to) == (3, "reverted", 1)
+
+
+def test_the_same_bytes_again_are_unchanged(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"one"))
+    (verdict,) = scenario.commit(scenario.attachment(PDF, b"one"))
+    assert verdict.observation == "unchanged"
+    assert len(scenario.rows(Version)) == 1
+
+
+def test_a_later_page_inherits_the_digest_already_known(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"one"))
+    scenario.commit(scenario.article(B, "乙", files=[PDF]))
+    digests = {row.payload_digest for row in scenario.rows(Attachment)}
+    assert len(digests) == 1
+    assert None not in digests
+    assert verify(scenario.database).is_clean
+
+
+def test_an_edit_of_the_text_keeps_the_bound_file(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"one"))
+    (verdict,) = scenario.commit(scenario.article(A, "改写的正文", files=[PDF]))
+    assert verdict.fields == ("text",)
+    scenario.commit(scenario.attachment(PDF, b"two"))
+    assert [v.change_class for v in scenario.rows(Version)] == ["new", "substantive", "attachment"]
+
+
+def test_a_dropped_file_no_longer_changes_its_page(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"one"))
+    (verdict,) = scenario.commit(scenario.article(A))
+    assert verdict.change_class == "attachment"
+    scenario.commit(scenario.attachment(PDF, b"two"))
+    assert len(scenario.rows(Version)) == 2
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_file_that_cannot_be_had_changes_no_page(scenario: Scenario, status: int) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"one"))
+    (verdict,) = scenario.commit(scenario.answer(PDF, status, kind=ResourceKind.ATTACHMENT))
+    assert verdict.observation in (Observation.GONE, Observation.ERROR)
+    assert len(scenario.rows(Version)) == 1

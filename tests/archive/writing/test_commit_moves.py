@@ -1,0 +1,159 @@
+"""Pages that move: one document, two addresses, two chains of versions that never mix."""
+
+from __future__ import annotations
+
+import pytest
+from scenario import LIST, Scenario, extraction, page
+
+from archive.models import Capture, Document, Event, IdentityEntry, ListRow, Resource, Version
+from archive.models import Observation as Row
+from archive.records import Observation, ResourceKind
+from archive.verify import verify
+
+OLD, NEW = page("old"), page("new")
+
+
+def by_url(scenario: Scenario, url: str) -> list[Version]:
+    return scenario.rows(Version, Version.resource_key == scenario.resource(url).key)
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_a_known_page_that_moves_keeps_its_document(scenario: Scenario, status: int) -> None:
+    (before,) = scenario.commit(scenario.article(OLD))
+    (after,) = scenario.commit(scenario.moved(OLD, NEW, status=status))
+    old, new = scenario.resource(OLD), scenario.resource(NEW)
+    assert before.document == after.document
+    assert (old.lifecycle, old.moved_to, old.next_check_at) == ("moved", new.key, None)
+    assert new.lifecycle == "live"
+    assert [event.kind for event in scenario.rows(Event)] == ["new", "moved"]
+    assert scenario.rows(Event)[-1].detail == {"from": OLD, "to": NEW}
+    (entry,) = scenario.rows(IdentityEntry)
+    assert entry.evidence == {"redirect": [OLD, NEW]}
+    assert [v.number for v in by_url(scenario, OLD)] == [1]
+    assert [v.number for v in by_url(scenario, NEW)] == [1]
+    assert verify(scenario.database).is_clean
+
+
+def test_the_hop_belongs_to_the_old_address_and_the_page_to_the_new(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    scenario.commit(scenario.moved(OLD, NEW))
+    _, hop, final = scenario.rows(Capture)
+    assert (hop.status, hop.resource_key, hop.led_to) == (
+        301,
+        scenario.resource(OLD).key,
+        final.key,
+    )
+    assert final.resource_key == scenario.resource(NEW).key
+    gone, fresh = scenario.rows(Row)[-2:]
+    assert (gone.observation, fresh.observation) == ("gone", "new")
+    assert gone.capture_key == hop.key
+
+
+def test_an_edit_on_the_way_is_told(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD, "旧的内容"))
+    scenario.commit(scenario.moved(OLD, NEW, "新的内容"))
+    assert [(e.kind, e.change_class) for e in scenario.rows(Event)] == [
+        ("new", "new"),
+        ("moved", None),
+        ("edited", "substantive"),
+    ]
+
+
+def test_a_new_address_met_first_ends_in_the_same_document(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    scenario.commit(scenario.article(NEW))
+    assert scenario.resource(OLD).document_key != scenario.resource(NEW).document_key
+    (verdict,) = scenario.commit(scenario.moved(OLD, NEW))
+    kept, lost = scenario.rows(Document)
+    assert lost.merged_into == kept.key
+    assert {r.document_key for r in scenario.rows(Resource)} == {kept.key}
+    assert verdict.document == kept.public_id
+    (entry,) = scenario.rows(IdentityEntry)
+    assert entry.action == "merged"
+    assert entry.evidence["resources"] == [scenario.resource(NEW).key]
+
+
+def test_a_moved_page_is_met_before_its_new_address(scenario: Scenario) -> None:
+    scenario.commit(scenario.list_check({OLD: "甲"}), scenario.article(OLD))
+    scenario.begin_run(after=7200)
+    scenario.commit(scenario.list_check({NEW: "甲"}))
+    assert scenario.due_urls() == [OLD, NEW]
+
+
+def test_the_same_bytes_from_a_new_address_make_it_due(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    hop = scenario.exchange(OLD, b"", 301)
+    final = scenario.exchange(NEW, "<p>same</p>")
+    scenario.commit(scenario.check(OLD, hop, final, observation=Observation.UNCHANGED))
+    assert scenario.due_urls() == [NEW]
+    scenario.commit(scenario.article(NEW))
+    assert [event.kind for event in scenario.rows(Event)] == ["new", "moved"]
+    assert len(scenario.rows(Document)) == 1
+
+
+def test_a_temporary_redirect_moves_nothing(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    scenario.commit(scenario.moved(OLD, NEW, "另一个正文", status=302))
+    assert scenario.resource(OLD).lifecycle == "live"
+    assert len(by_url(scenario, OLD)) == 2
+    assert scenario.rows(Resource, Resource.url == NEW) == []
+
+
+def test_a_retried_hop_does_not_end_the_move(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    hops = [
+        scenario.exchange(OLD, b"", 301),
+        scenario.exchange(NEW, b"busy", 503),
+        scenario.exchange(NEW, "<p>正文</p>"),
+    ]
+    scenario.commit(scenario.check(OLD, *hops, extraction=extraction()))
+    assert scenario.resource(OLD).moved_to == scenario.resource(NEW).key
+    assert scenario.rows(Capture)[1].led_to == scenario.rows(Capture)[2].key
+
+
+def test_a_change_of_scheme_is_no_move(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    secure = OLD.replace("http:", "https:")
+    scenario.commit(scenario.moved(OLD, secure))
+    assert scenario.resource(OLD).url == secure
+    assert scenario.resource(OLD).lifecycle == "live"
+    assert len(scenario.rows(Resource)) == 1
+    assert verify(scenario.database).is_clean
+
+
+def test_a_redirect_to_a_list_is_a_soft_404(scenario: Scenario) -> None:
+    scenario.commit(scenario.list_check({OLD: "甲"}), scenario.article(OLD))
+    (verdict,) = scenario.commit(scenario.moved(OLD, LIST))
+    assert verdict.observation == "soft_404"
+    assert scenario.resource(OLD).lifecycle == "live"
+    assert scenario.resource(LIST).kind == ResourceKind.LIST
+
+
+def test_an_address_that_only_ever_redirected_is_no_event(scenario: Scenario) -> None:
+    scenario.commit(scenario.list_check({OLD: "列表标题"}))
+    (verdict,) = scenario.commit(scenario.moved(OLD, NEW))
+    assert verdict.observation == "new"
+    assert [event.kind for event in scenario.rows(Event)] == ["new"]
+    assert scenario.resource(OLD).document_key == scenario.resource(NEW).document_key
+
+
+def test_a_page_listed_under_its_old_address_counts_as_listed(scenario: Scenario) -> None:
+    scenario.walk({OLD: "列表标题"}, [scenario.article(OLD)])
+    scenario.walk({OLD: "列表标题"}, [scenario.moved(OLD, NEW)], after=7200)
+    assert scenario.walk({OLD: "列表标题"}, [scenario.article(NEW)], after=7200) == []
+    assert scenario.resource(NEW).lifecycle == "live"
+    scenario.begin_run(after=7200)
+    (due,) = scenario.due()
+    assert due.url == NEW
+    assert due.list_item is not None
+    assert due.list_item.title == "列表标题"
+    assert len(scenario.rows(ListRow)) == 1
+
+
+def test_a_page_that_moves_twice_points_to_its_last_address(scenario: Scenario) -> None:
+    last = page("last")
+    scenario.commit(scenario.article(OLD))
+    scenario.commit(scenario.moved(OLD, NEW))
+    scenario.commit(scenario.moved(NEW, last))
+    assert scenario.resource(OLD).moved_to == scenario.resource(last).key
+    assert len(scenario.rows(Document)) == 1
