@@ -26,6 +26,11 @@ def main() -> int:
         sys.stderr.write("usage: python -P -m crawler.child RUN_ID\n")
         return 2
     watch_parent()
+    from crawler.settings import PAGE_READER
+    from pipelines.workers import launch
+
+    # The fork server loads its modules while we load ours.
+    launch(PAGE_READER)
     from crawler.spiders.process import carry_out
 
     return carry_out(int(sys.argv[1]), sys.stdout)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
+from types import ModuleType
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -48,16 +51,17 @@ class Workers:
         self._pool: ProcessPool | None = None
 
     def start(self) -> None:
-        """Start the fork server with the reader loaded. Call it before the reactor runs."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([self._reader.rpartition(".")[0]])
-        forkserver.ensure_running()
-        self._pool = ProcessPool(
-            max_workers=self._processes,
-            initializer=_limit_memory,
-            initargs=(self._memory_limit,),
-            context=context,
-        )
+        """Start the worker processes. Call it before the reactor runs."""
+        launch(self._reader)
+        with _bare_main():
+            self._pool = ProcessPool(
+                max_workers=self._processes,
+                initializer=_limit_memory,
+                initargs=(self._memory_limit,),
+                context=multiprocessing.get_context("forkserver"),
+            )
+            # pebble starts its processes with the first task.
+            self._pool.schedule(_nothing)
 
     def submit(self, job: Job) -> Future[Reading]:
         """Read one page. The future always holds a Reading; failures are named in its reason."""
@@ -112,6 +116,13 @@ class Workers:
         answer.set_result(reading)
 
 
+def launch(reader: str) -> None:
+    """Let the fork server load the reader's module in the background; returns at once."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload([reader.rpartition(".")[0]])
+    with _bare_main():
+        forkserver.ensure_running()
+
+
 def explain(error: BaseException, time_limit: float) -> Reading:
     """The Reading of a page whose worker failed: timeout, oom or error, with the reason."""
     if isinstance(error, FutureTimeout | TimeoutError):
@@ -147,6 +158,21 @@ def load_reader(path: str) -> Callable[[Job], Reading]:
     module, _, name = path.rpartition(".")
     reader: Callable[[Job], Reading] = getattr(import_module(module), name)
     return reader
+
+
+@contextmanager
+def _bare_main() -> Iterator[None]:
+    """Hide this process's script, which new processes would otherwise run again to import it."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
+def _nothing() -> None:
+    """A task that only wakes the workers."""
 
 
 def _read(path: str, job: Job) -> Reading:

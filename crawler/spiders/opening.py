@@ -15,10 +15,9 @@ from archive.records import RunState
 from crawler.environment import Environment
 from crawler.gate import Gate
 from crawler.seeds import Seed, Seeds, load_seeds
+from crawler.settings import PAGE_READER
 from crawler.spiders.session import Session
 from pipelines.workers import Workers
-
-READER = "crawler.families.reader.read"
 
 
 def open_run(environment: Environment, database: Database, run_id: int) -> Session:
@@ -74,7 +73,7 @@ def _session(environment: Environment, database: Database, run: Run, seed: Seed)
         seed_key=run.seed_key,
         horizon=run.horizon_at if run.horizon_at is not None else now(),
         database=database,
-        workers=Workers(READER),
+        workers=Workers(PAGE_READER),
         gate=Gate(environment.allow_addresses),
         resources=None if named is None else tuple(named),
         refetch=bool(request.get("refetch")),
