@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from pipelines.extraction.checkdigits import is_organisation_code, is_uscc
+from pipelines.extraction.codes import code_before, issuer_before, lead_in
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.numerals import NUMERAL, number
 from pipelines.extraction.vocabulary import words
@@ -38,13 +38,6 @@ _ORDER_LAST = re.compile(
     r"\s{0,3}(?P<kind>令|公告|通告)"
 )
 _INDEX_NO = re.compile(r"(?P<code>[0-9A-Z]{18}|[0-9A-Z]{8}-?[0-9X])[/-](?:19|20)\d{2}-\d{4,7}")
-_RUN = re.compile(rf"[{_HAN}A-Za-z·]{{1,40}}$")
-_SPACED_RUN = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] {{1,3}}){{2,12}}[{_HAN}]$")
-_ISSUERS = re.compile(rf"[{_HAN}·、 ]{{1,60}}$")
-
-_LONGEST_CODE = 20
-_SHORTEST_ORGAN = 6
-_NOT_ISSUERS = frozenset("命责法指司勒政条本该此")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +101,7 @@ def index_no_check(value: str) -> bool | None:
 
 def _bracketed(folded: str) -> Iterator[DocNo]:
     for match in _BRACKETED.finditer(folded):
-        code, start = _code_before(folded, match.start())
+        code, start = code_before(folded, match.start())
         if code:
             yield _numbered(code, match, start)
 
@@ -124,7 +117,7 @@ def _bracket_first(folded: str) -> Iterator[DocNo]:
     """Forms before the 1990s put the year first: 〔93〕国发5号."""
     for match in _BRACKET_FIRST.finditer(folded):
         code = match["code"].removesuffix("第")
-        if not code.endswith(words("numbers", "code_endings")) or _lead_in().search(code):
+        if not code.endswith(words("numbers", "code_endings")) or lead_in().search(code):
             continue
         year = int(match["year"]) if len(match["year"]) == 4 else 1900 + int(match["year"])
         serial = int(match["serial"])
@@ -135,7 +128,7 @@ def _bracket_first(folded: str) -> Iterator[DocNo]:
 def _orders(folded: str) -> Iterator[DocNo]:
     for pattern in (_ORDER, _ORDER_LAST):
         for match in pattern.finditer(folded):
-            issuer, start = _issuer_before(folded, match.start())
+            issuer, start = issuer_before(folded, match.start())
             serial = number(match["serial"] or match.groupdict().get("plain") or "")
             # Without 第 only an order or a year makes it a number: 国务院令711号, not 公告5号楼.
             complete = match["serial"] or match["year"] or match["kind"] == "令"
@@ -148,104 +141,3 @@ def _ordered(issuer: str, match: re.Match[str], serial: int, start: int) -> DocN
     middle = f"{year}年" if year else ""
     canonical = f"{issuer}{kind}{middle}第{serial}号"
     return DocNo(canonical, issuer, year, serial, kind, start, match.end())
-
-
-def _code_before(folded: str, end: int) -> tuple[str, int]:
-    """The 机关代字 that ends at ``end``, and where it begins; empty when there is none."""
-    window = folded[max(0, end - 44) : end].rstrip()
-    stop = max(0, end - 44) + len(window)
-    spaced = _SPACED_RUN.search(window)
-    run = spaced or _RUN.search(window)
-    if run is None:
-        return "", end
-    letters = "".join(run.group().split())
-    before = folded[stop - len(run.group()) - 1 : stop - len(run.group())]
-    code = _own_code(letters, after_reference=before in tuple("》)”、号"))
-    if not _is_code(code):
-        return "", end
-    return code, stop - (len(run.group()) if spaced else len(code))
-
-
-def _own_code(run: str, *, after_reference: bool) -> str:
-    """Cut lead-ins, title tails and the organ's full name off the front of a run of characters."""
-    run = _after_title(run)
-    for match in reversed([*_lead_in().finditer(run)]):
-        if len(run) - match.end() >= 2:
-            run = run[match.end() :]
-            break
-    weak = "按据见以对由在" + ("和与及或" if after_reference else "")
-    if len(run) > 2 and run[0] in weak:
-        run = run[1:]
-    return _after_organ(run)
-
-
-def _after_title(run: str) -> str:
-    """What follows 的 and the kind of document: 的通知国发 → 国发."""
-    cut = max(run.rfind(mark) for mark in "的了是") + 1
-    if not cut:
-        return run
-    rest = run[cut:]
-    genre = next((word for word in words("numbers", "genre_words") if rest.startswith(word)), "")
-    return rest[len(genre) :]
-
-
-def _after_organ(run: str) -> str:
-    """What follows an organ's full name, unless that is only the stream of the same code."""
-    never_alone = words("numbers", "streams") + words("numbers", "genre_words")
-    plain_offices = words("numbers", "short_organ_ends")
-    for match in reversed([*_organ_end().finditer(run)]):
-        name, rest = run[: match.end()], run[match.end() :]
-        whole = len(name) >= _SHORTEST_ORGAN or (len(name) > 3 and name.endswith(plain_offices))
-        if whole and len(rest) >= 2 and rest not in never_alone:
-            return rest
-    return run
-
-
-def _is_code(code: str) -> bool:
-    if not 1 <= len(code) <= _LONGEST_CODE or code in words("numbers", "genre_words"):
-        return False
-    return not code.endswith(words("numbers", "not_codes"))
-
-
-def _issuer_before(folded: str, end: int) -> tuple[str, int]:
-    """The organ, or joint organs, named right before an order's kind, and where they begin."""
-    begin = max(0, end - 64)
-    found = _ISSUERS.search(folded[begin:end])
-    if found is None:
-        return "", end
-    parts = [*re.finditer(r"[^、 ]+", found.group())]
-    if not parts:
-        return "", end
-    whole = parts[-1].group()
-    last = _without_lead_in(whole)
-    if not last or last in _NOT_ISSUERS or len(last) > 30:
-        return "", end
-    start = begin + found.start() + parts[-1].end() - len(last)
-    names = [last]
-    for part in reversed(parts[:-1] if last == whole and _is_organ(last) else []):
-        if not _is_organ(part.group()) or _without_lead_in(part.group()) != part.group():
-            break
-        names.insert(0, part.group())
-        start = begin + found.start() + part.start()
-    return "".join(names), start
-
-
-def _without_lead_in(name: str) -> str:
-    name = _after_title(name)
-    ends = [match.end() for match in _lead_in().finditer(name)]
-    return name[ends[-1] :] if ends else name
-
-
-def _is_organ(name: str) -> bool:
-    ended = _organ_end().search(name[-4:])
-    return 2 <= len(name) <= 24 and ended is not None and ended.end() == len(name[-4:])
-
-
-@cache
-def _lead_in() -> re.Pattern[str]:
-    return re.compile("|".join(words("numbers", "lead_ins")))
-
-
-@cache
-def _organ_end() -> re.Pattern[str]:
-    return re.compile("|".join(words("numbers", "organ_ends")))

@@ -10,7 +10,9 @@ from pipelines.extraction.vocabulary import words
 
 _LONGEST_ORGAN = 36
 _LONGEST_LINE = 200
-_SEAL = re.compile(r"\((?:印章|盖章|公章|签章|代章|章|印|盖印|签字|签名)\)|&[a-z]{1,6};")
+_SEAL = re.compile(
+    r"\((?:加盖印章|加盖公章|印章|盖章|公章|签章|代章|章|印|盖印|签字|签名)\)|&[a-z]{1,6};"
+)
 _CHARACTERS = re.compile(r"[\u3400-\u9fffA-Za-z0-9·()“”\"-]{3,}")
 _NUMBERED = re.compile(
     r"\d|\(?[一二三四五六七八九十]{1,3}[)、.]|第[一二三四五六七八九十百\d]+[条章节]"
