@@ -65,6 +65,7 @@ class Scheduler:
         self._going: dict[Future[RunOutcome], Going] = {}
         self._started_at = clock.now()
         self._troubled = False
+        self._cut_short = False
         self._wake = threading.Event()
         quiet = logging.getLogger(__name__)
         quiet.setLevel(logging.ERROR)
@@ -75,7 +76,6 @@ class Scheduler:
         self._upkeep()
         self._tell("ready", seeds=sorted(self._roster.timed))
         self._ticks.start()
-        interrupted = False
         with ThreadPoolExecutor(self._jobs) as pool:
             steps = 0
             while not self._runner.stopper.stopping:
@@ -87,11 +87,9 @@ class Scheduler:
                 self._wake.clear()
                 self._collect()
             self._ticks.shutdown(wait=True)
-            for future in list(self._going):
-                interrupted |= _exit_code(future) == STOPPED
-            self._collect()
+        self._collect()
         self._tell("stopped")
-        return STOPPED if interrupted else 0
+        return STOPPED if self._cut_short else 0
 
     def tick(self, seed_id: str) -> None:
         """Make the latest passed slot of a seed due."""
@@ -167,7 +165,10 @@ class Scheduler:
             going = self._going.pop(future)
             error = future.exception()
             if error is None:
-                self._tell("ended", **future.result().row)
+                outcome = future.result()
+                stopping = self._runner.stopper.stopping
+                self._cut_short |= stopping and outcome.exit_code == STOPPED
+                self._tell("ended", **outcome.row)
             else:
                 self._tell("trouble", seed=going.seed.id, id=going.run_id, reason=str(error))
 
@@ -184,7 +185,3 @@ class Scheduler:
 
     def _tell(self, event: str, **values: Any) -> None:
         self._on_event({"event": event, **values})
-
-
-def _exit_code(future: Future[RunOutcome]) -> int:
-    return 1 if future.exception() is not None else future.result().exit_code

@@ -141,7 +141,7 @@ def other_runner(environment: Environment, add_seed: AddSeed) -> Iterator[subpro
         "sys.exit(end.exit_code)\n"
     )
     variables = os.environ | environment.variables() | {"PYTHONPATH": str(HERE.parents[2])}
-    command = [sys.executable, "-P", "-c", script, str(HERE)]
+    command = [sys.executable, "-P", "-c", script, str(HERE.parent)]
     with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "1\n"

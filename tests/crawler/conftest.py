@@ -1,3 +1,5 @@
+"""Seeds, an archive and a runner whose children only pretend to crawl."""
+
 from __future__ import annotations
 
 import sys
@@ -16,23 +18,39 @@ FAKE_CHILD = (sys.executable, "-P", str(Path(__file__).with_name("fake_child.py"
 SEED = """
 id = "{id}"
 title = "{id}"
-schedule = "{schedule}"
-verified = true
+{schedule}
+verified = {verified}
 [discover]
 urls = ["http://{host}/index.html"]
 """
 
 
 @pytest.fixture
+def fake_child() -> tuple[str, ...]:
+    return FAKE_CHILD
+
+
+@pytest.fixture
 def add_seed(tmp_path: Path) -> Callable[..., Seed]:
+    """Write the file of a seed; how its id begins tells the fake child what to do."""
     folder = tmp_path / "seeds"
     folder.mkdir()
 
-    def add(seed_id: str, host: str | None = None, schedule: str = "@daily") -> Seed:
-        text = SEED.format(id=seed_id, host=host or f"{seed_id}.example", schedule=schedule)
+    def add(
+        seed_id: str,
+        host: str | None = None,
+        schedule: str | None = "@daily",
+        *,
+        verified: bool = True,
+    ) -> Seed:
+        text = SEED.format(
+            id=seed_id,
+            host=host or f"{seed_id}.example",
+            schedule=f'schedule = "{schedule}"' if schedule else "",
+            verified=str(verified).lower(),
+        )
         (folder / f"{seed_id}.toml").write_text(text)
-        environment = Environment(seeds=folder)
-        return environment.load_seeds()[seed_id]
+        return Environment(seeds=folder).load_seeds()[seed_id]
 
     return add
 
