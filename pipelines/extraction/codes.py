@@ -16,9 +16,12 @@ _RUN = re.compile(rf"[{_HAN}A-Za-z·]{{1,40}}$")
 _SPACED_RUN = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] {{1,3}}){{2,12}}[{_HAN}]$")
 _SUBJECT = re.compile(rf"(?<=[{_HAN}])\((?!试行|暂行|草案|修订)[{_HAN}]{{1,4}}\)$")
 _ISSUERS = re.compile(rf"[{_HAN}·、 ]{{1,60}}$")
+_NAME = re.compile(r"[^、 ]+")
 _WINDOW = 44
+_ISSUERS_WINDOW = 64
 
 _LONGEST_CODE = 20
+_LONGEST_ISSUER = 30
 _SHORTEST_ORGAN = 6
 _NOT_ISSUERS = frozenset("命责法指司勒政条本该此")
 
@@ -86,25 +89,29 @@ def _is_code(code: str) -> bool:
 
 def issuer_before(folded: str, end: int) -> tuple[str, int]:
     """The organ, or joint organs, named right before an order's kind, and where they begin."""
-    begin = max(0, end - 64)
+    begin = max(0, end - _ISSUERS_WINDOW)
     found = _ISSUERS.search(folded[begin:end])
-    if found is None:
+    parts = [*_NAME.finditer(found.group())] if found else []
+    if found is None or not parts:
         return "", end
-    parts = [*re.finditer(r"[^、 ]+", found.group())]
-    if not parts:
+    last = _without_lead_in(parts[-1].group())
+    if not last or last in _NOT_ISSUERS or len(last) > _LONGEST_ISSUER:
         return "", end
-    whole = parts[-1].group()
-    last = _without_lead_in(whole)
-    if not last or last in _NOT_ISSUERS or len(last) > 30:
-        return "", end
-    start = begin + found.start() + parts[-1].end() - len(last)
-    names = [last]
-    for part in reversed(parts[:-1] if last == whole and _is_organ(last) else []):
-        if not _is_organ(part.group()) or _without_lead_in(part.group()) != part.group():
+    start = parts[-1].end() - len(last)
+    joint = _joint(parts[:-1]) if last == parts[-1].group() and _is_organ(last) else []
+    names = [*(part.group() for part in joint), last]
+    return "".join(names), begin + found.start() + (joint[0].start() if joint else start)
+
+
+def _joint(parts: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The names at the end of ``parts`` that are organs and nothing more."""
+    joint: list[re.Match[str]] = []
+    for part in reversed(parts):
+        name = part.group()
+        if not _is_organ(name) or _without_lead_in(name) != name:
             break
-        names.insert(0, part.group())
-        start = begin + found.start() + part.start()
-    return "".join(names), start
+        joint.insert(0, part)
+    return joint
 
 
 def _without_lead_in(name: str) -> str:
@@ -114,8 +121,7 @@ def _without_lead_in(name: str) -> str:
 
 
 def _is_organ(name: str) -> bool:
-    ended = _organ_end().search(name[-4:])
-    return 2 <= len(name) <= 24 and ended is not None and ended.end() == len(name[-4:])
+    return 2 <= len(name) <= _LONGEST_ISSUER and name.endswith(words("numbers", "organ_ends"))
 
 
 @cache
