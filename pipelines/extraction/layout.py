@@ -1,0 +1,81 @@
+"""A page taken apart: its lines, its official records, and the region that holds the document."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.byline import is_byline
+from pipelines.extraction.hooks import ArticleHooks
+from pipelines.extraction.page import Page
+from pipelines.extraction.pairs import Pair
+from pipelines.extraction.region import Region, find_region
+from pipelines.extraction.scripts import script_body
+from pipelines.extraction.selection import Index
+from pipelines.extraction.tables import find_runs, find_tables
+from pipelines.extraction.text import Line, lines
+from pipelines.extraction.volatile import remove, remove_volatile
+
+_LITTLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A cleaned copy of a page. ``official`` are places among ``printed`` that are a record.
+
+    ``pairs`` are the labels and values of all records, of tables first, in page order.
+    """
+
+    tree: HtmlElement
+    index: Index
+    printed: list[Line]
+    region: Region
+    official: frozenset[int]
+    pairs: tuple[Pair, ...]
+
+
+def lay_out(page: Page, hooks: ArticleHooks) -> Layout:
+    """Clean a copy of the page, take its metadata tables out, and find the main region."""
+    tree = copy.deepcopy(page.tree)
+    remove_volatile(tree, hooks.volatile)
+    pairs: list[Pair] = []
+    for record in find_tables(tree):
+        pairs += record.pairs
+        for element in record.elements:
+            remove(element)
+    layout = _locate(tree, hooks, pairs)
+    return layout if size_of(layout.region.lines) >= _LITTLE else _unhide(page, layout, hooks, pairs)
+
+
+def size_of(printed: Iterable[Line]) -> int:
+    """Characters without white space in some lines."""
+    return sum(line.size for line in printed)
+
+
+def _locate(
+    tree: HtmlElement, hooks: ArticleHooks, pairs: Sequence[Pair], *, hidden: bool = False
+) -> Layout:
+    printed = lines(tree, hidden=hidden)
+    runs = find_runs(printed)
+    official = frozenset(at for first, last, _ in runs for at in range(first, last))
+    framed = official | {at for at, line in enumerate(printed) if is_byline(line.text)}
+    index = Index(tree)
+    region = find_region(tree, printed, index, hooks, framed)
+    found = (*pairs, *(pair for _, _, run in runs for pair in run))
+    return Layout(tree, index, printed, region, official, found)
+
+
+def _unhide(page: Page, layout: Layout, hooks: ArticleHooks, pairs: Sequence[Pair]) -> Layout:
+    """A page that prints next to nothing: its text may be hidden until a script shows it."""
+    shown = _locate(layout.tree, hooks, pairs, hidden=True)
+    if size_of(shown.region.lines) >= _LITTLE:
+        return shown
+    written, body = script_body(page), layout.tree.find("body")
+    if written is None or body is None:
+        return layout
+    for container in list(written.iter("body")):
+        body.append(container[0])
+    return _locate(layout.tree, hooks, pairs)
