@@ -7,12 +7,14 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.diff import Piece, PieceKind, abridged, changed_figures, diff, hunks, plain
 from archive.diff import pieces as pieces_module
 from archive.diff.tokens import lines, sentences, words
+
+patient = settings(deadline=None)
 
 TEXTS = st.one_of(
     st.text(),
@@ -38,6 +40,7 @@ TEXTS = st.one_of(
 )
 
 
+@patient
 @given(TEXTS, TEXTS)
 def test_pieces_lead_from_old_to_new(old: str, new: str) -> None:
     pieces = diff(old, new)
@@ -45,6 +48,7 @@ def test_pieces_lead_from_old_to_new(old: str, new: str) -> None:
     assert "".join(p.text for p in pieces if p.kind is not PieceKind.DELETE) == new
 
 
+@patient
 @given(TEXTS, TEXTS)
 def test_pieces_alternate_and_are_never_empty(old: str, new: str) -> None:
     pieces = diff(old, new)
@@ -53,11 +57,13 @@ def test_pieces_alternate_and_are_never_empty(old: str, new: str) -> None:
     assert all(a != b and (a, b) != ("insert", "delete") for a, b in pairwise(kinds))
 
 
+@patient
 @given(TEXTS)
 def test_cutting_loses_nothing(text: str) -> None:
     assert "".join(words(text)) == "".join(sentences(text)) == "".join(lines(text)) == text
 
 
+@patient
 @given(TEXTS)
 def test_equal_texts_have_no_change(text: str) -> None:
     assert diff(text, text) == ((Piece(PieceKind.EQUAL, text),) if text else ())
@@ -125,6 +131,7 @@ def test_sixty_thousand_lines_with_edits_at_both_ends_stay_precise() -> None:
     assert changed == ["新增\n", "第30000行", "改动", "末行\n"]
 
 
+@patient
 @given(TEXTS, TEXTS)
 def test_blocks_change_nothing_about_the_law(old: str, new: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -189,6 +196,7 @@ def test_abridged_paragraph_keeps_the_change_and_its_neighbourhood() -> None:
     assert abridged(same, keep=3).pieces[0].text == "一二三…"
 
 
+@patient
 @given(TEXTS, TEXTS)
 def test_every_changed_character_is_laid_out(old: str, new: str) -> None:
     pieces = diff(old, new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -87,8 +88,9 @@ def test_page_on_its_site_speaks_before_one_that_was_confirmed_later(
     assert (row["url"], row["seed"], row["lifecycle"]) == (one, "kjj", "live")
 
 
-@pytest.fixture
-def library(written: WrittenArchive) -> WrittenArchive:
+@pytest.fixture(scope="module")
+def library(opener: Callable[[], WrittenArchive]) -> WrittenArchive:
+    written = opener()
     first = written.page("1.html")
     written.check(
         first,

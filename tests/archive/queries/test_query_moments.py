@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from written_archive import WrittenArchive, at, content
+from written_archive import SITE, WrittenArchive, at, content
 
 from archive.problems import Problem
 from archive.queries import AsOf, as_of, parse_moment
+
+PAGE = SITE + "1.html"
 
 
 def ask(archive: WrittenArchive, ref: str, moment: str) -> AsOf:
@@ -14,16 +18,17 @@ def ask(archive: WrittenArchive, ref: str, moment: str) -> AsOf:
         return as_of(session, ref, parse_moment(moment))
 
 
-@pytest.fixture
-def page(written: WrittenArchive) -> str:
-    url = written.page("1.html")
-    written.check(url, "2023-07-01T08:00", "new", content("甲"))
-    written.check(url, "2023-07-02T08:00:00.500000", "unchanged")
-    written.check(url, "2023-07-03T08:00", "error")
-    written.check(url, "2023-07-04T08:00", "noise", change_class="none")
-    written.check(url, "2023-07-06T08:00", "changed", content("乙"), change_class="substantive")
-    written.check(url, "2023-07-08T08:00", "gone")
-    return url
+@pytest.fixture(scope="module")
+def watched(opener: Callable[[], WrittenArchive]) -> WrittenArchive:
+    archive = opener()
+    url = archive.page("1.html")
+    archive.check(url, "2023-07-01T08:00", "new", content("甲"))
+    archive.check(url, "2023-07-02T08:00:00.500000", "unchanged")
+    archive.check(url, "2023-07-03T08:00", "error")
+    archive.check(url, "2023-07-04T08:00", "noise", change_class="none")
+    archive.check(url, "2023-07-06T08:00", "changed", content("乙"), change_class="substantive")
+    archive.check(url, "2023-07-08T08:00", "gone")
+    return archive
 
 
 @pytest.mark.parametrize(
@@ -41,30 +46,27 @@ def page(written: WrittenArchive) -> str:
     ],
 )
 def test_evidence_says_how_certain(
-    written: WrittenArchive,
-    page: str,
+    watched: WrittenArchive,
     moment: str,
     version: int,
     confirmed: str,
     following: str | None,
     certainty: str,
 ) -> None:
-    answer = ask(written, page, moment)
+    answer = ask(watched, PAGE, moment)
     assert answer.version == version
     assert answer.last_confirmed == at(confirmed)
     assert (answer.next_observation, answer.certainty) == (following, certainty)
 
 
-def test_page_that_is_gone_is_said_to_be(written: WrittenArchive, page: str) -> None:
-    assert ask(written, page, "2023-07-09").gone
-    assert not ask(written, page, "2023-07-07").gone
-    assert ask(written, page, "2023-07-09").row()["state"] == "gone"
+def test_page_that_is_gone_is_said_to_be(watched: WrittenArchive) -> None:
+    assert ask(watched, PAGE, "2023-07-09").gone
+    assert not ask(watched, PAGE, "2023-07-07").gone
+    assert ask(watched, PAGE, "2023-07-09").row()["state"] == "gone"
 
 
-def test_evidence_names_the_capture_that_holds_the_bytes(
-    written: WrittenArchive, page: str
-) -> None:
-    row = ask(written, page, "2023-07-05").row()
+def test_evidence_names_the_capture_that_holds_the_bytes(watched: WrittenArchive) -> None:
+    row = ask(watched, PAGE, "2023-07-05").row()
     assert row["captured_at"] == "2023-07-01T08:00:00+08:00"
     assert row["capture"].startswith("c")
     assert row["next_observation"] == {
@@ -73,9 +75,9 @@ def test_evidence_names_the_capture_that_holds_the_bytes(
     }
 
 
-def test_before_the_first_capture_nothing_is_known(written: WrittenArchive, page: str) -> None:
+def test_before_the_first_capture_nothing_is_known(watched: WrittenArchive) -> None:
     with pytest.raises(Problem) as caught:
-        ask(written, page, "2023-06-30")
+        ask(watched, PAGE, "2023-06-30")
     assert "2023-07-01T08:00:00+08:00" in caught.value.why
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.records import FIELDS, AttachmentState, ChangeClass, Content, Observation
 from archive.versioning import compare, content_hash, decide
+
+patient = settings(deadline=None)
 
 
 def content(text: str = "正文", digest: str | None = None, **fields: str | None) -> Content:
@@ -94,23 +96,27 @@ CONTENTS = st.builds(
 )
 
 
+@patient
 @given(CONTENTS, CONTENTS)
 def test_hash_is_equal_exactly_when_nothing_is_decided(old: Content, new: Content) -> None:
     equal = content_hash(old) == content_hash(new)
     assert equal is not compare(old, new).makes_version
 
 
+@patient
 @given(CONTENTS, CONTENTS)
 def test_same_fields_change_both_ways(old: Content, new: Content) -> None:
     assert compare(old, new).fields == compare(new, old).fields
 
 
+@patient
 @given(CONTENTS)
 def test_content_equals_itself(one: Content) -> None:
     decision = compare(one, replace(one))
     assert (decision.observation, decision.change_class) == (Observation.NOISE, ChangeClass.NONE)
 
 
+@patient
 @given(st.lists(CONTENTS, min_size=1, max_size=4), CONTENTS)
 def test_result_follows_from_the_history_alone(history: list[Content], new: Content) -> None:
     decision = decide(history, new)

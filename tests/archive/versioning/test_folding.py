@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.versioning import normalise
+
+patient = settings(deadline=None)
 
 AWKWARD = st.text(
     st.one_of(
@@ -20,12 +22,14 @@ AWKWARD = st.text(
 )
 
 
+@patient
 @given(AWKWARD)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
 
+@patient
 @given(AWKWARD)
 def test_result_is_one_line_of_visible_characters(text: str) -> None:
     result = normalise(text)
@@ -33,6 +37,7 @@ def test_result_is_one_line_of_visible_characters(text: str) -> None:
     assert not any(unicodedata.category(c) in ("Cc", "Cf") for c in result)
 
 
+@patient
 @given(
     st.text("一二三，。甲乙丙丁"),
     st.sampled_from(["\u200b", "\u3000", "\n", " ", "\xad", "\ufeff"]),
