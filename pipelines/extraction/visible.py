@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 
-_HIDDEN = re.compile(r"<(script|style|template|textarea|title|head|noscript)\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style|template|textarea|title|noscript)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:p|div|br|li|tr|td|h\d|ul|table|section|article)\b", re.IGNORECASE)
 
@@ -58,7 +58,7 @@ def _after_tag(source: str, opens: int) -> int:
         closes = source.find("-->", opens + 4)
         return closes + 3 if closes >= 0 else -1
     hidden = _HIDDEN.match(source, opens)
-    if hidden and hidden.group(1).lower() != "head":
+    if hidden:
         end = re.compile(rf"</{hidden.group(1)}", re.IGNORECASE).search(source, hidden.end())
         if end is None:
             return -1
