@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, String, cast, false
+from sqlalchemy import ColumnElement, String, cast, false, func
 
 from archive.clock import end_of_day
 from archive.models import Derivation, Resource, Seed, Version
@@ -70,7 +70,9 @@ def _known(key: str) -> str:
 def _word(word: str) -> Condition:
     if "://" in word:
         return Resource.url.contains(word, autoescape=True)
-    return _stored("title").contains(word, autoescape=True)
+    # A headline set in several lines keeps a blank where they join; nobody types it.
+    title = func.replace(func.replace(_stored("title"), " ", ""), "\u3000", "")
+    return title.contains("".join(word.split()), autoescape=True)
 
 
 def _stored(name: str) -> ColumnElement[str]:

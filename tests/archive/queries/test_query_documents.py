@@ -139,6 +139,7 @@ def library(opener: Callable[[], WrittenArchive]) -> WrittenArchive:
         ("科技 教育", ""),
         ('"科技创新 工作"', "1"),
         ("title:教育", "2"),
+        ("科技创新工作", "1"),
         ("100%落", "2"),
         ("1_0", ""),
         ("published:2023", "1"),
