@@ -77,7 +77,15 @@ def _after_organ(run: str) -> str:
         name, rest = run[: match.end()], run[match.end() :]
         whole = len(name) >= _SHORTEST_ORGAN or (len(name) > 3 and name.endswith(plain_offices))
         if whole and len(rest) >= 2 and rest not in never_alone:
-            return rest
+            return _without_genre(rest)
+    return run
+
+
+def _without_genre(run: str) -> str:
+    """公告法释 → 法释: the kind of document stands between the organ and the code."""
+    for word in words("numbers", "genre_words"):
+        if len(word) >= 2 and run.startswith(word) and len(run) >= len(word) + 2:
+            return run[len(word) :]
     return run
 
 

@@ -37,6 +37,7 @@ _FORMS = tuple(
         rf"{_BODY}{_GAP}{_TERM}",  # 政协十届三次会议
     )
 )
+_OPENING = 2000
 _BODIES = {"人民代表大会": "人大", "政治协商会议": "政协"}
 
 
@@ -65,7 +66,7 @@ class Proposal:
 
 def find_proposal(title: str | None, text: str) -> Proposal | None:
     """The proposal named in a title, else the first one in the opening of the text."""
-    for place in (title or "", text[:2000]):
+    for place in ((title or "")[:_OPENING], text[:_OPENING]):
         found = _first(place)
         if found:
             return found
