@@ -15,6 +15,9 @@ from archive.problems import Problem
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (JSON lines for lists).")]
 
+_UNBROKEN = ("id", "capture", "document", "versions", "lifecycle", "date_published")
+"""Columns that people copy from or scan; a narrow terminal folds the others first."""
+
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -32,7 +35,7 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in _UNBROKEN)
     for row in rows:
         table.add_row(*(Text(_cell(row.get(name))) for name in columns))
     console.print(table)
