@@ -22,16 +22,7 @@ if TYPE_CHECKING:
 RefArgument = Annotated[
     str, typer.Argument(metavar="ID|URL", help="A document d…, version v…, capture c…, or URL.")
 ]
-_DOCS_COLUMNS = (
-    "id",
-    "title",
-    "doc_no",
-    "issuer",
-    "date_published",
-    "versions",
-    "lifecycle",
-    "seed",
-)
+_DOCS_COLUMNS = ("id", "title", "doc_no", "date_published", "versions", "lifecycle")
 _LOG_COLUMNS = ("at", "kind", "what", "change_class", "fields", "version", "capture", "reason")
 _QUIET = ("unchanged", "not_modified")
 _PREVIEW_LINES = 8
