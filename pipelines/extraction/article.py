@@ -12,6 +12,7 @@ from pipelines.extraction.body import body_lines, region_digest
 from pipelines.extraction.dates import day_first_evidence
 from pipelines.extraction.declared import read_head
 from pipelines.extraction.evidence import around, listed, stated, title_of, within, without_desk
+from pipelines.extraction.headline import Headline
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.layout import Layout, lay_out, size_of
 from pipelines.extraction.page import Page
@@ -19,7 +20,6 @@ from pipelines.extraction.relations import find_relations
 from pipelines.extraction.resolve import choose, find_conflicts, unique
 from pipelines.extraction.scripts import script_links
 from pipelines.extraction.text import Line, join_lines
-from pipelines.extraction.title import Headline
 
 TOO_DEEP = "markup nested too deep to be read as it is"
 _TITLE_CELL = ("title", Source.TABLE)

@@ -13,9 +13,11 @@ from pipelines.extraction.folding import squeeze
 from pipelines.extraction.page import Page
 from pipelines.extraction.text import text_of, tidy
 
-_FILES = ["pdf", "docx?", "xlsx?", "xlsm", "pptx?", "wps", "wpt", "et", "dps", "ofd", "cebx?", "txt", "rtf", "csv", "zip", "rar", "7z", "tar", "gz", "tif", "tiff", "dwg"]
-_FILE = re.compile(rf"\.(?:{'|'.join(_FILES)})\Z", re.IGNORECASE)
-_NAMED_FILE = re.compile(rf"\.(?:{'|'.join(_FILES)}|jpe?g|png|gif|bmp)\b", re.IGNORECASE)
+_FILES = (
+    "pdf|docx?|xlsx?|xlsm|pptx?|wps|wpt|et|dps|ofd|cebx?|txt|rtf|csv|zip|rar|7z|tar|gz|tiff?|dwg"
+)
+_FILE = re.compile(rf"\.(?:{_FILES})\Z", re.IGNORECASE)
+_NAMED_FILE = re.compile(rf"\.(?:{_FILES}|jpe?g|png|gif|bmp)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|bmp|tiff?)\Z", re.IGNORECASE)
 _HANDLER = re.compile(
     r"/(?:module/download/down(?:file|load)?\.jsp|system/_content/download\.jsp|_content/download\.jsp|"

@@ -24,9 +24,9 @@ from pipelines.extraction.furniture import (
     opens_related,
 )
 from pipelines.extraction.header import leading_bylines
+from pipelines.extraction.headline import Headline
 from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line
-from pipelines.extraction.title import Headline
 
 _LONG = 20
 _ENOUGH = 0.9

@@ -157,5 +157,4 @@ def _canonical(page: Page) -> str | None:
     declared = [
         m.get("content") for m in page.tree.iter("meta") if (m.get("name") or "").lower() == "url"
     ]
-    address = next((each for each in declared if each and each.startswith("http")), None)
-    return address
+    return next((each for each in declared if each and each.startswith("http")), None)

@@ -8,6 +8,7 @@ from archive.records import FIELDS, Assertion, ListItem, Precision, Source
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.declared import Head, comment_assertions, head_assertions
 from pipelines.extraction.header import header_assertions
+from pipelines.extraction.headline import Headline
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.layout import Layout
 from pipelines.extraction.masthead import masthead_number
@@ -18,7 +19,7 @@ from pipelines.extraction.people import find_bylines, split_people
 from pipelines.extraction.scripts import script_assertions
 from pipelines.extraction.signature import find_signature
 from pipelines.extraction.text import Line, lines
-from pipelines.extraction.title import Headline, Titling, find_title
+from pipelines.extraction.title import Titling, find_title
 from pipelines.extraction.values import Place, assertions_of, date_assertion
 
 _HEAD_LINES = 8

@@ -10,12 +10,12 @@ from pipelines.extraction.byline import BYLINE_FIELDS, is_byline
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
+from pipelines.extraction.headline import Headline
 from pipelines.extraction.pairs import Pair, leading_text, split_pairs
 from pipelines.extraction.people import is_person, split_people
 from pipelines.extraction.region import Region
 from pipelines.extraction.tables import pairs_at
 from pipelines.extraction.text import SEAM, Line, tidy
-from pipelines.extraction.title import Headline
 from pipelines.extraction.values import Place, assertions_of, date_assertion
 
 _MEDIA = re.compile(

@@ -1,4 +1,4 @@
-"""A page taken apart: its lines, its official records, and the region that holds the document."""
+"""A page taken apart: its lines, its records, and the region that holds the document."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def lay_out(page: Page, hooks: ArticleHooks) -> Layout:
         for element in record.elements:
             remove(element)
     layout = _locate(tree, hooks, pairs)
-    return layout if size_of(layout.region.lines) >= _LITTLE else _unhide(page, layout, hooks, pairs)
+    return (
+        layout if size_of(layout.region.lines) >= _LITTLE else _unhide(page, layout, hooks, pairs)
+    )
 
 
 def size_of(printed: Iterable[Line]) -> int:

@@ -9,12 +9,13 @@ from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.folding import fold, han
 from pipelines.extraction.furniture import is_crumbs, is_furniture
+from pipelines.extraction.headline import Headline
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.region import Region
 from pipelines.extraction.selection import Index
+from pipelines.extraction.site_names import is_site_name
 from pipelines.extraction.text import Line, text_of, tidy
-from pipelines.extraction.title import Headline, is_site_name
 
 _EDITION = re.compile(
     r"(?:^|[\s|])第 ?(?P<no>[A-Z]{0,2}\d{1,3}(?:-\d{1,3})?) ?版(?: ?[:|·] ?| +)?"

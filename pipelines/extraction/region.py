@@ -113,9 +113,10 @@ def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
     best, highest = tree, float("-inf")
     for element in tree.iter("*"):
         worth = sums.get(element)
-        if worth is not None and worth >= highest:
-            if worth > highest or best in set(element.iterancestors()):
-                best, highest = element, worth
+        if worth is None or worth < highest:
+            continue
+        if worth > highest or best in set(element.iterancestors()):
+            best, highest = element, worth
     return best
 
 

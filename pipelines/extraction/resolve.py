@@ -92,7 +92,7 @@ def _is_whole(assertion: Assertion) -> bool:
 def find_conflicts(
     assertions: Sequence[Assertion], fields: Mapping[str, str | None]
 ) -> tuple[Conflict, ...]:
-    """Sources that state different values of one field, and a written date unlike the signed one."""
+    """Sources that state different values, and a written date unlike the signed one."""
     found = []
     for field in _COMPARED:
         values = _stated(field, assertions)

@@ -16,9 +16,13 @@ from pipelines.extraction.pairs import Pair, is_label, split_pairs, trim
 from pipelines.extraction.text import SEAM, Line, text_of, tidy
 from pipelines.extraction.vocabulary import fields_of_label
 
-STRONG = frozenset(
-    ["index_no", "doc_no", "issuer", "joint_issuers", "date_written", "date_effective", "date_expiry", "theme", "genre", "category", "validity", "validity_period", "audience", "responsible_dept", "disclosure_mode", "disclosure_limit", "disclosure_scope", "disclosure_procedure", "normative_unified_no", "effect_level"]
+_STRONG_NAMES = (
+    "index_no doc_no issuer joint_issuers date_written date_effective date_expiry theme "
+    "genre category validity validity_period audience responsible_dept disclosure_mode "
+    "disclosure_limit disclosure_scope disclosure_procedure normative_unified_no "
+    "effect_level"
 )
+STRONG = frozenset(_STRONG_NAMES.split())
 _PLAIN = frozenset(
     (
         "编号",

@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
-BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "ucapcontent", "ucaptitle"]
+_BLOCKS_NAMES = (
+    "address article aside blockquote body caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main "
+    "menu nav ol p pre section summary table tbody td tfoot th thead tr ul ucapcontent "
+    "ucaptitle"
 )
-SKIPPED = frozenset(
-    ["applet", "audio", "button", "canvas", "datalist", "embed", "frame", "frameset", "head", "iframe", "map", "math", "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video"]
+BLOCKS = frozenset(_BLOCKS_NAMES.split())
+_SKIPPED_NAMES = (
+    "applet audio button canvas datalist embed frame frameset head iframe map math noscript "
+    "object option script select style svg template textarea title video"
 )
+SKIPPED = frozenset(_SKIPPED_NAMES.split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2018-\u201d"
 _SEGMENT_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")

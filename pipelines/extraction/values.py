@@ -29,7 +29,7 @@ _MASKED = re.compile(r"document\.|function\b|\$\{|\{\{|<%")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a pair was found: kind of place, what a person can follow, and the site's date order."""
+    """Where a pair was found, for people to follow; and the date order that holds there."""
 
     source: Source
     locator: str

@@ -28,7 +28,8 @@ VOLATILE = (
 """Counters and share bars of widely used systems and widgets."""
 
 _FRAME = re.compile(
-    r"(?:^|[-_ ])(?:share|shares|sharebox|sharebar|shareicon|bdshare\w*|fenxiang|fx|qrcode\w*|ewm|erweima|"
+    r"(?:^|[-_ ])(?:share|shares|sharebox|sharebar|shareicon|bdshare\w*|fenxiang|fx|qrcode\w*|ewm|"
+    r"erweima|"
     r"xgxw|xgwz|xgyd|xgzx|xglj|xgnews|related?|relevant|recommend\w*|hot-?news|crumbs?|breadcrumbs?|"
     r"weizhi|dqwz|curmb|position|comments?|pinglun|copyright|footer?|foot|sidebar|toolbar|pagetool|"
     r"print|dyym|fontsize|font-size|prevnext|pre-?next|sxp|sxt|vote|advert\w*)(?:$|[-_ \d])",

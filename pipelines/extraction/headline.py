@@ -1,0 +1,88 @@
+"""Which printed lines could be the headline: single ones, and stacks of lines in one heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
+from pipelines.extraction.pairs import split_pairs
+from pipelines.extraction.text import Line
+
+LONGEST = 160
+_EDITION = re.compile(r"第.{1,6}版(?:[:：|·\s].{0,16})?$")
+_LOUD = frozenset(("b", "strong", "font", "big"))
+_MOST_LINES = 4
+_CROWD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The lines of a headline among the printed lines: ``first`` to ``last`` (exclusive)."""
+
+    text: str
+    first: int
+    last: int
+    locator: str
+
+
+def candidates(printed: Sequence[Line], end: int) -> Iterator[Headline]:
+    """Every line before ``end`` that could be a headline, and every stack that begins with it."""
+    for first in range(min(end, len(printed))):
+        if not may_be_headline(printed[first]):
+            continue
+        stack = ""
+        for last in range(first + 1, min(first + _MOST_LINES, len(printed)) + 1):
+            line = printed[last - 1]
+            if stack and not (may_be_headline(line) and _may_stack(printed[first], line)):
+                break
+            stack = f"{stack} {line.text}" if stack else line.text
+            if len(stack) <= LONGEST:
+                yield Headline(stack, first, last, path_of(printed[first].element))
+
+
+def may_be_headline(line: Line) -> bool:
+    """Whether a line could be (part of) a headline at all."""
+    size = line.size
+    if not 2 <= size <= LONGEST or line.linked > size * 0.5:
+        return False
+    if line.row and " | " in line.text:
+        return False
+    if _EDITION.match(line.text) or is_furniture(line.text):
+        return False
+    if is_crumbs(line.text) or is_foot(line.text):
+        return False
+    pairs = split_pairs(line.text)
+    return not (pairs and squeeze(line.text).startswith(pairs[0].label))
+
+
+def is_emphasised(element: HtmlElement) -> bool:
+    """Whether a block is centred or printed bold or large."""
+    if element.get("align") == "center" or "center" in (element.get("style") or ""):
+        return True
+    return any(child.tag in _LOUD for child in islice(element.iterdescendants(), 4))
+
+
+def path_of(element: HtmlElement) -> str:
+    """A block as a CSS-like path, with the block around it unless that holds much else."""
+    parent = element.getparent()
+    around = parent is not None and isinstance(parent.tag, str) and len(parent) <= _CROWD
+    return f"{_name(element)} < {_name(parent)}" if around else _name(element)
+
+
+def _name(element: HtmlElement) -> str:
+    identity = f"#{element.get('id')}" if element.get("id") else ""
+    classes = "".join(f".{name}" for name in (element.get("class") or "").split()[:2])
+    return f"{element.tag}{identity}{classes}"
+
+
+def _may_stack(above: Line, below: Line) -> bool:
+    if above.element is below.element:
+        return True
+    siblings = above.element.getparent() is below.element.getparent()
+    return siblings and above.element.tag == below.element.tag
