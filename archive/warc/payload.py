@@ -49,7 +49,9 @@ def _decode(body: bytes, coding: str, limit: int) -> bytes:
             out += feed(body[start : start + CHUNK], limit - len(out) + 1)
             if len(out) > limit:
                 raise _undecodable(coding, f"more than {limit} bytes come out of {len(body)}")
-    except (zlib.error, OSError, ValueError, EOFError, RuntimeError) as error:
+    except Problem:
+        raise
+    except Exception as error:  # every library has an error type of its own
         raise _undecodable(coding, str(error)) from None
     return bytes(out)
 

@@ -1,4 +1,8 @@
-"""Reading a WARC file whole, record by record, so that every flipped byte is named."""
+"""Reading a WARC file whole, record by record, so that every flipped byte is named.
+
+Only the few bits that fill up the last byte of a compressed stream escape: they mean nothing, and
+a sealed file's digest covers them, too.
+"""
 
 from __future__ import annotations
 

@@ -114,6 +114,7 @@ class Scenario:
         with self.database.write() as session:
             if self.run:
                 ledger.finish(session, self.run, RunState.DONE, at=self.now())
+            ledger.interrupt_lost(session, self.now(), dead=lambda _: True)
             self.run = ledger.add_manual_run(session, self.seed_key, trigger="test", at=self.now())
             run = ledger.claim(session, self.run, owner="test", at=self.time)
             assert run.state == RunState.RUNNING
