@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -180,10 +180,8 @@ def _create(database: Database) -> None:
 def _backup(database: Database, revision: str) -> Path:
     target = database.folder / f"gongwen-before-{schema.HEAD}-from-{revision}.sqlite"
     target.unlink(missing_ok=True)
-    with database.lock(), database.snapshots.connect() as connection:
-        driver = connection.connection.dbapi_connection
-        assert driver is not None
-        driver.execute("VACUUM INTO ?", (str(target),))
+    with database.lock(), closing(database.engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(target),))
     return target
 
 

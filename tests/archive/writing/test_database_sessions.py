@@ -1,0 +1,192 @@
+"""Opening, reading from one moment, writing one at a time, and the schema's history."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from scenario import Scenario
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from archive import database as database_module
+from archive import schema
+from archive.database import open_database, upgrade_database
+from archive.models import Base, Meta
+from archive.problems import Problem
+
+
+def test_models_and_migrations_describe_the_same_tables(folder: Path) -> None:
+    database = open_database(folder)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+def test_the_newest_revision_is_the_only_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_downgrade_leaves_no_table_behind(folder: Path) -> None:
+    from alembic import command
+
+    database = open_database(folder)
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        left = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        assert [name for (name,) in left] == ["alembic_version"]
+    database.close()
+
+
+def test_a_new_archive_has_a_name_that_stays(folder: Path) -> None:
+    names = set()
+    for _ in range(2):
+        database = open_database(folder)
+        with database.read() as session:
+            names.add(session.get_one(Meta, "archive_id").value)
+        database.close()
+    assert len(names) == 1
+
+
+def set_revision(folder: Path, revision: str) -> None:
+    connection = sqlite3.connect(folder / "gongwen.sqlite")
+    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.commit()
+    connection.close()
+
+
+def test_a_newer_schema_is_refused(folder: Path) -> None:
+    set_revision(folder, "9999")
+    with pytest.raises(Problem, match="newer format"):
+        open_database(folder)
+    with pytest.raises(Problem, match="newer format"):
+        upgrade_database(folder)
+
+
+def test_an_older_schema_names_the_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    with pytest.raises(Problem, match="gongwen db upgrade"):
+        open_database(folder)
+
+
+def test_an_upgrade_first_copies_the_database(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    before, after, backup = upgrade_database(folder)
+    assert (before, after) == ("0001", "0002")
+    assert backup is not None
+    copy = sqlite3.connect(backup)
+    assert copy.execute("SELECT count(*) FROM meta").fetchone() == (2,)
+    copy.close()
+
+
+def test_an_upgrade_of_a_current_archive_does_nothing(folder: Path) -> None:
+    assert upgrade_database(folder) == (schema.HEAD, schema.HEAD, None)
+
+
+def test_an_unusable_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Problem, match="cannot be used"):
+        open_database(tmp_path / "file" / "archive")
+
+
+def test_a_reader_sees_one_moment_and_never_waits(scenario: Scenario) -> None:
+    with scenario.database.read() as reader:
+        before = len(reader.scalars(select(Meta)).all())
+        with scenario.database.write() as writer:
+            writer.add(Meta(name="later", value="x"))
+        assert len(reader.scalars(select(Meta)).all()) == before
+    with scenario.database.read() as reader:
+        assert len(reader.scalars(select(Meta)).all()) == before + 1
+
+
+def test_a_reader_cannot_write(scenario: Scenario) -> None:
+    with (
+        pytest.raises(OperationalError, match="readonly"),
+        scenario.database.read() as session,
+    ):
+        session.execute(text("DELETE FROM meta"))
+
+
+def test_an_error_rolls_a_write_back(scenario: Scenario) -> None:
+    def fail() -> None:
+        with scenario.database.write() as session:
+            session.add(Meta(name="lost", value="x"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with scenario.database.read() as session:
+        assert session.get(Meta, "lost") is None
+
+
+def test_writers_of_several_processes_take_turns(folder: Path) -> None:
+    first, second = open_database(folder), open_database(folder)
+    with first.write() as session:
+        session.add(Meta(name="counter", value="0"))
+
+    def count(database: database_module.Database) -> None:
+        for _ in range(20):
+            with database.write() as session:
+                row = session.get_one(Meta, "counter")
+                row.value = str(int(row.value) + 1)
+
+    threads = [threading.Thread(target=count, args=(one,)) for one in (first, second, first)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with first.read() as session:
+        assert session.get_one(Meta, "counter").value == "60"
+    first.close()
+    second.close()
+
+
+def test_a_busy_archive_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "LOCK_PATIENCE", 0.05)
+    first, second = open_database(folder), open_database(folder)
+    with first.lock(), pytest.raises(Problem, match="busy"), second.write():
+        pass
+    first.close()
+    second.close()
+
+
+def test_settings_keep_the_log_safe(scenario: Scenario) -> None:
+    with scenario.database.write() as session:
+        values = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint")
+        }
+    assert values == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "wal_autocheckpoint": 0,
+    }
+
+
+def test_a_large_log_is_folded_in_by_the_writer(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario.database._checkpoint_at = 100_000
+    log = scenario.folder / "gongwen.sqlite-wal"
+    for number in range(4):
+        with scenario.database.write() as session:
+            session.add(Meta(name=f"big{number}", value="x" * 60_000))
+    assert log.stat().st_size < 150_000
+    with scenario.database.read() as session:
+        assert session.get_one(Meta, "big3").value == "x" * 60_000

@@ -1,0 +1,63 @@
+"""What the doctor says, and that it changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from scenario import Scenario, page
+
+from archive import chain, doctor
+from archive.doctor import State, examine, sqlite_version
+
+
+def states(folder: Path) -> dict[str, State]:
+    return {sign.name: sign.state for sign in examine(folder)}
+
+
+def test_a_folder_without_an_archive_is_fine_and_stays_empty(tmp_path: Path) -> None:
+    found = states(tmp_path / "none")
+    assert found["archive"] is State.OK
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_good_archive_has_no_bad_sign(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(page("a")))
+    found = states(scenario.folder)
+    assert found.keys() >= {"sqlite", "disk", "database", "schema", "chain", "warc"}
+    assert State.FAIL not in found.values()
+
+
+@pytest.mark.parametrize(
+    ("version", "is_affected"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 60, 0), False),
+    ],
+)
+def test_the_sqlite_versions_that_can_corrupt_are_named(
+    version: tuple[int, ...], is_affected: bool
+) -> None:
+    sign = sqlite_version(version, "x")
+    assert ("can corrupt" in sign.detail) == is_affected
+    assert (sign.next_step is not None) == is_affected
+
+
+def test_a_chain_without_its_head_is_bad(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(page("a")))
+    path = scenario.folder / chain.HEAD_NAME
+    path.write_text("1 sha256:0 5\n")
+    assert states(scenario.folder)["chain"] is State.FAIL
+
+
+@pytest.mark.parametrize(("free", "state"), [(1 << 20, State.FAIL), (1 << 28, State.WARN)])
+def test_little_space_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
+) -> None:
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    assert states(tmp_path)["disk"] is state
