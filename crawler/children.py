@@ -21,6 +21,7 @@ DRAIN = 1.0
 """Seconds to wait for the last lines of a child that ended; its helpers may hold the pipe open."""
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOPPING = b"Stopping: finishing what is in flight. Once more stops at once.\n"
 
 
 class Child:
@@ -148,6 +149,9 @@ class Stopper:
 
         def on_signal(number: int, _frame: FrameType | None) -> None:
             self.request(number)
+            if self.requests == 1:
+                # Not print: a handler must not meet the lock of a stream that is being written.
+                os.write(2, STOPPING)
 
         earlier = {number: signal.signal(number, on_signal) for number in STOP_SIGNALS}
         try:

@@ -63,6 +63,7 @@ def recrawl(
         )
     with closing(environment.open()) as database, database.read() as session:
         rows = results(session, outcome.run_id)
+    _tell_how_to_resume("recrawl", [target], [outcome], stopper)
     raise typer.Exit(_print_results(rows, todo, outcome, as_json=as_json))
 
 

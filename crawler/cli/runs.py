@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from archive import ledger
+from crawler.cli.board import summary
 from crawler.cli.output import JsonOption, print_rows
 from crawler.environment import Environment
 
 COLUMNS = (
     "id",
     "seed",
-    "due_at",
     "trigger",
     "state",
-    "reason",
+    "due_at",
     "started_at",
     "finished_at",
     "counts",
+    "reason",
 )
 SeedOption = Annotated[str | None, typer.Option("--seed", help="Only this seed's runs.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most so many, latest first.")]
@@ -32,10 +34,15 @@ def runs(seed: SeedOption = None, limit: LimitOption = 50, as_json: JsonOption =
 
 
 def print_history(seed: str | None, limit: int, *, scheduled: bool, as_json: bool) -> None:
-    """Print ledger rows, the latest first; for people only the counts above zero."""
+    """Print ledger rows, the latest first; for people shortened to what tells a story."""
     with closing(Environment().open()) as database, database.read() as session:
         rows = ledger.history(session, seed=seed, scheduled=scheduled, limit=limit)
-    if not as_json:
-        for row in rows:
-            row["counts"] = {name: count for name, count in row["counts"].items() if count}
-    print_rows(rows, COLUMNS, as_json=as_json)
+    shown = rows if as_json else [readable(row) for row in rows]
+    print_rows(shown, COLUMNS, as_json=as_json)
+
+
+def readable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A ledger row for people: times without zone, the counts above zero in words."""
+    moments = ("due_at", "started_at", "finished_at")
+    short = {name: row[name] and row[name][5:19].replace("T", " ") for name in moments}
+    return {**row, **short, "counts": summary(row["counts"]).strip("()")}
