@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,23 +72,26 @@ def running(
     number: int = 1,
     seeds_dir: Path | None = None,
 ) -> Iterator[RunningReplica]:
-    """Serve a replica while the block runs. No port, or 0, takes one that is free everywhere."""
-    child = _start(port or 0, documents, day, number, seeds_dir)
-    try:
-        yield _await_ready(child)
-    finally:
-        _stop(child)
+    """Serve a replica while the block runs. No port, or 0, takes one that is free everywhere.
+
+    Without ``seeds_dir`` the seed files stand in a temporary folder that goes with the block.
+    """
+    with tempfile.TemporaryDirectory(prefix="gongwen-replica-") as folder:
+        child = _start(port or 0, documents, day, number, seeds_dir or Path(folder))
+        try:
+            yield _await_ready(child)
+        finally:
+            _stop(child)
 
 
 def _start(
-    port: int, documents: int, day: int, number: int, seeds_dir: Path | None
+    port: int, documents: int, day: int, number: int, seeds_dir: Path
 ) -> subprocess.Popen[str]:
     options = {"port": port, "documents": documents, "day": day, "number": number}
     command = [sys.executable, "-P", "-m", "crawler.replica"]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
-    if seeds_dir:
-        command += ["--seeds-dir", str(seeds_dir)]
+    command += ["--seeds-dir", str(seeds_dir)]
     # The child must load the same gongwen as we do, also from a checkout that is not installed.
     home = str(Path(crawler.__file__ or "").parents[1])
     path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
