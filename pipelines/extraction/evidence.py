@@ -50,7 +50,7 @@ def title_of(
         for element in layout.index.select(selector)
         for line in lines(element)
     ]
-    return find_title(layout.printed, layout.region, head, declared, marked)
+    return find_title(layout.printed, layout.region, head, declared, marked, layout.linked)
 
 
 def around(

@@ -9,8 +9,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
+from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.text import Line
 
@@ -39,7 +41,7 @@ def candidates(printed: Sequence[Line], end: int) -> Iterator[Headline]:
         stack = ""
         for last in range(first + 1, min(first + _MOST_LINES, len(printed)) + 1):
             line = printed[last - 1]
-            if stack and not (may_be_headline(line) and _may_stack(printed[first], line)):
+            if stack and not (may_stack(line) and _go_together(printed[first], line)):
                 break
             stack = f"{stack} {line.text}" if stack else line.text
             if len(stack) <= LONGEST:
@@ -59,6 +61,14 @@ def may_be_headline(line: Line) -> bool:
         return False
     pairs = split_pairs(line.text)
     return not (pairs and squeeze(line.text).startswith(pairs[0].label))
+
+
+def may_stack(line: Line) -> bool:
+    """Whether a line could go on a headline; a number or a date of its own does not."""
+    if not may_be_headline(line) or is_byline(line.text) or is_dated(line.text):
+        return False
+    numbers = find_doc_nos(line.text) if "号" in line.text else ()
+    return not (numbers and numbers[0].end - numbers[0].start > line.size * 0.7)
 
 
 def is_emphasised(element: HtmlElement) -> bool:
@@ -81,7 +91,7 @@ def _name(element: HtmlElement) -> str:
     return f"{element.tag}{identity}{classes}"
 
 
-def _may_stack(above: Line, below: Line) -> bool:
+def _go_together(above: Line, below: Line) -> bool:
     if above.element is below.element:
         return True
     siblings = above.element.getparent() is below.element.getparent()

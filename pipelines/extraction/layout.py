@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from pipelines.extraction.byline import is_byline
+from pipelines.extraction.folding import squeeze
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.page import Page
 from pipelines.extraction.pairs import Pair
@@ -20,13 +21,15 @@ from pipelines.extraction.text import Line, lines
 from pipelines.extraction.volatile import remove, remove_volatile
 
 _LITTLE = 40
+_LISTED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A cleaned copy of a page. ``official`` are places among ``printed`` that are a record.
 
-    ``pairs`` are the labels and values of all records, of tables first, in page order.
+    ``pairs`` are the labels and values of all records, of tables first, in page order;
+    ``linked`` the texts of all links before cleaning, squeezed: what lists of contents name.
     """
 
     tree: HtmlElement
@@ -35,6 +38,7 @@ class Layout:
     region: Region
     official: frozenset[int]
     pairs: tuple[Pair, ...]
+    linked: frozenset[str] = frozenset()
 
 
 def lay_out(page: Page, hooks: ArticleHooks) -> Layout:
@@ -47,9 +51,15 @@ def lay_out(page: Page, hooks: ArticleHooks) -> Layout:
         for element in record.elements:
             remove(element)
     layout = _locate(tree, hooks, pairs)
-    return (
-        layout if size_of(layout.region.lines) >= _LITTLE else _unhide(page, layout, hooks, pairs)
-    )
+    if size_of(layout.region.lines) < _LITTLE:
+        layout = _unhide(page, layout, hooks, pairs)
+    return replace(layout, linked=_link_texts(page.tree))
+
+
+def _link_texts(tree: HtmlElement) -> frozenset[str]:
+    texts = (squeeze(link.text_content()) for link in tree.iter("a"))
+    areas = (squeeze(area.get("alt") or area.get("title") or "") for area in tree.iter("area"))
+    return frozenset(text for text in (*texts, *areas) if len(text) >= _LISTED)
 
 
 def size_of(printed: Iterable[Line]) -> int:

@@ -31,7 +31,7 @@ class Index:
         """Elements that a CSS selector names, in page order."""
         simple = _SIMPLE.match(selector)
         if simple is None:
-            return cast(list[HtmlElement], _compiled(selector)(self.tree))
+            return cast("list[HtmlElement]", _compiled(selector)(self.tree))
         names = {kind + name for kind, name in _PART.findall(simple["rest"])}
         found = min((self._named.get(name, []) for name in names), key=len)
         return [element for element in found if _matches(element, simple["tag"], names)]

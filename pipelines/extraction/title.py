@@ -13,7 +13,7 @@ from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
 from pipelines.extraction.folding import han, squeeze
-from pipelines.extraction.headline import Headline, candidates, is_emphasised
+from pipelines.extraction.headline import Headline, candidates, is_emphasised, may_stack
 from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.region import Region
 from pipelines.extraction.site_names import (
@@ -78,11 +78,12 @@ def find_title(
     head: Head,
     declared: Sequence[str],
     marked: Sequence[Line],
+    linked: frozenset[str] = frozenset(),
 ) -> Titling:
     """The headline among the printed lines, and the titles that it and the head give.
 
     ``declared``: full titles stated elsewhere (meta, table, comment). ``marked``: lines that a
-    family's title hook selects.
+    family's title hook selects. ``linked``: texts of the page's links, squeezed.
     """
     foot = printed[region.last :]
     names = head.names | column_names(printed[: region.first]) | owners(foot)
@@ -91,7 +92,7 @@ def find_title(
         region,
         tuple(each for each in dict.fromkeys(map(squeeze, declared)) if each not in names),
         tuple(squeeze(each) for each in head_titles(head.title)),
-        frozenset(squeeze(line.text) for line in printed if line.linked >= line.size >= 6),
+        linked,
         names,
         marked,
     )
@@ -146,17 +147,21 @@ def _score(each: Headline, clues: _Clues) -> float:
 def _untidiness(each: Headline, printed: Sequence[Line]) -> float:
     """How little a cut of lines follows the markup, when no statement backs it.
 
-    One heading element is one headline, whole; lines of several blocks seldom are.
+    A heading, or a block of two or three lines, is one headline, whole, but for numbers and
+    dates below it; lines of several blocks seldom are.
     """
     element = printed[each.first].element
-    if element.tag not in HEADINGS:
-        return 25.0 if each.last - each.first > 1 else 0.0
-    before = printed[each.first - 1].element if each.first else None
-    after = printed[each.last].element if each.last < len(printed) else None
-    inside = printed[each.last - 1].element
-    if element in (before, after):
-        return 20.0
-    return 0.0 if inside is element else 5.0
+    if printed[each.last - 1].element is not element:
+        return 5.0 if element.tag in HEADINGS else 25.0
+    held = [at for at in _near(each, printed) if printed[at].element is element]
+    parts = [at for at in held if may_stack(printed[at])]
+    if len(parts) == each.last - each.first:
+        return 0.0
+    return 20.0 if element.tag in HEADINGS or len(held) <= 3 else 0.0
+
+
+def _near(each: Headline, printed: Sequence[Line]) -> range:
+    return range(max(0, each.first - 4), min(len(printed), each.last + 4))
 
 
 def _agreement(flat: str, clues: _Clues) -> float:
