@@ -53,7 +53,9 @@ def _state(document: Mapping[str, Any]) -> str:
 
 
 def _true_files(truth: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    return sorted((one["name"], one["url"], f"sha256:{one['sha256']}") for one in truth["attachments"])
+    return sorted(
+        (one["name"], one["url"], f"sha256:{one['sha256']}") for one in truth["attachments"]
+    )
 
 
 def _files(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -78,5 +80,7 @@ def _events(document: Mapping[str, Any]) -> list[tuple[str, str | None, list[str
 
 def _first_difference(left: str, right: str) -> str:
     a, b = flat(left), flat(right)
-    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    at = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
     return f"at {at}: …{a[max(0, at - 20) : at + 30]!r}, archived …{b[max(0, at - 20) : at + 30]!r}"
