@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
-from functools import cached_property
+from contextlib import ExitStack
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from ada_url import URL
@@ -30,7 +31,7 @@ from crawler.spiders.identity import contact_missing, user_agent
 from crawler.spiders.opening import open_by_hand
 from crawler.spiders.puller import Puller
 from crawler.spiders.requests import judge, to_request
-from crawler.spiders.session import Session
+from crawler.spiders.session import Heartbeat, Session
 from pipelines.items import Fetched, Stored
 from pipelines.workers import Workers
 
@@ -53,7 +54,7 @@ class SeedSpider(Spider):
     seed: ClassVar[Seed]
     session: Session | None = None
     trouble: Problem | None = None
-    _opened_here = False
+    _own_run: ExitStack | None = None
 
     def __init__(self, name: str | None = None, session: Session | None = None) -> None:
         super().__init__(name)
@@ -89,7 +90,8 @@ class SeedSpider(Spider):
         """Ask for everything that is due, until nothing is due and nothing is in flight."""
         if self.session is None:
             self.session = await asyncio.to_thread(open_by_hand, self.seed.id)
-            self._opened_here = True
+            self._own_run = ExitStack()
+            self._own_run.enter_context(self._heartbeat(self.session))
         session = self.session
         await asyncio.to_thread(session.begin)
         async for due in self.puller.rows():
@@ -157,7 +159,8 @@ class SeedSpider(Spider):
 
     async def closed(self, reason: str) -> None:
         """End a run that this spider opened itself (``scrapy crawl``)."""
-        if self._opened_here and self.session is not None:
+        if self._own_run is not None and self.session is not None:
+            self._own_run.close()
             ending = self.ending(reason)
             await asyncio.to_thread(settle, self.session, ending)
             self.session.workers.close()
@@ -214,6 +217,12 @@ class SeedSpider(Spider):
         if isinstance(failure.value, Problem):
             self.trouble = self.trouble or failure.value
             self.puller.stop()
+
+    def _heartbeat(self, session: Session) -> Heartbeat:
+        loop = asyncio.get_running_loop()
+        return Heartbeat(
+            session.database, session.run_id, partial(loop.call_soon_threadsafe, self.stop)
+        )
 
     def _put_back(self, due: Due, why: BaseException | None) -> None:
         self.puller.put_back(due.resource)

@@ -5,15 +5,18 @@ Everything here that touches the database blocks, and is called in threads.
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive import frontier, ledger
 from archive.clock import now
 from archive.database import Database
+from archive.problems import Problem
 from archive.records import Check, Due, Verdict
 from archive.store import Store, Writer, finish_walk
 from crawler.gate import Gate
@@ -23,6 +26,8 @@ from pipelines.workers import Workers
 
 HEARTBEAT = 5.0
 """Seconds between two signs of life."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -111,7 +116,7 @@ class Session:
 class Heartbeat:
     """A thread that keeps the run's lease; ``lost`` is called once when it is gone."""
 
-    def __init__(self, database: Database, run_id: int, lost: Any) -> None:
+    def __init__(self, database: Database, run_id: int, lost: Callable[[], object]) -> None:
         self._database = database
         self._run_id = run_id
         self._lost = lost
@@ -128,8 +133,13 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._done.wait(HEARTBEAT):
-            with self._database.write() as session:
-                kept = ledger.heartbeat(session, self._run_id, now())
+            try:
+                with self._database.write() as session:
+                    kept = ledger.heartbeat(session, self._run_id, now())
+            except (Problem, SQLAlchemyError) as error:
+                # The lease lasts longer than one beat: the next one may come through.
+                logger.warning("No heartbeat: %s", error)
+                continue
             if not kept:
                 self._lost()
                 return
