@@ -5,6 +5,7 @@ from __future__ import annotations
 from archive.records import PageKind, ResourceKind
 from crawler.families import family_named, recognise
 from crawler.families.family import Family
+from crawler.families.list_papers import landing_target
 from crawler.families.listing import read_list
 from pipelines.extraction.article import extract
 from pipelines.extraction.guard import judge
@@ -20,11 +21,16 @@ def read(job: Job) -> Reading:
     page = parse(job.body, job.header("content-type"), job.url, job.headers)
     stopped = judge(job.status, job.headers, page.source, job.url)
     lists = job.kind is ResourceKind.LIST
-    if stopped is not None:
+    if stopped is not None and not (lists and _leads_on(page, stopped[0])):
         kind, reason = stopped
         return Reading(kind, reason=reason)
     family = family_named(job.family) if job.family else recognise(page).family
     return _read_list(page, family, job) if lists else _read_article(page, family, job)
+
+
+def _leads_on(page: Page, kind: PageKind) -> bool:
+    """A stub in a list's place may be a newspaper's front door, which opens on its own."""
+    return kind is PageKind.OTHER and landing_target(page) is not None
 
 
 def _read_list(page: Page, family: Family, job: Job) -> Reading:

@@ -56,7 +56,10 @@ _GONE_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 
-
+_DECLARED = re.compile(
+    r"<meta\b[^>]{0,80}?name\s?=\s?[\"']?(?:ArticleTitle|PubDate)\b", re.IGNORECASE
+)
+_DATED = re.compile(r"(?:发布|发文|成文|公开)?(?:时间|日期)\s?:?\s?(?:19|20)\d\d\s?[-年/.]")
 _ADDRESSED = re.compile("抱歉|对不起|遗憾|[您你]|访问")
 
 
@@ -160,9 +163,16 @@ def _stub(look: _Look) -> Judgement | None:
     if _PASSWORD.search(look.source):
         return PageKind.OTHER, "login form"
     phrase = _phrase(look, "maintenance_phrases")
-    if phrase:
+    if phrase and not _published(look):
         return PageKind.OTHER, f"maintenance: {phrase}"
     return _blank(look) if look.shown <= _BLANK else None
+
+
+def _published(look: _Look) -> bool:
+    """A short notice about maintenance is a document: it says when it was published."""
+    if _DECLARED.search(look.source[:_LONG_SOURCE]):
+        return True
+    return any(_DATED.search(fold(block)) for block in look.blocks)
 
 
 def _blank(look: _Look) -> Judgement | None:

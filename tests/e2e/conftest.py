@@ -15,7 +15,6 @@ import pytest
 
 from crawler.replica.process import RunningReplica, running
 
-
 DOCUMENTS = 60
 
 
