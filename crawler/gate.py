@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -82,6 +83,7 @@ class Gate:
         return target.literal is not None and self.allows(target.literal, target.port)
 
 
+@lru_cache(maxsize=4096)
 def parse_target(url: str) -> Target:
     """Read a URL strictly; raise Refused for anything that two parsers could read two ways."""
     if FORBIDDEN_CHARACTERS.search(url):
