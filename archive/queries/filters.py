@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, String, cast, false, func
 from archive.clock import end_of_day
 from archive.models import Derivation, Resource, Seed, Version
 from archive.problems import Problem
+from archive.queries.witnesses import lifecycle_expression
 
 _TERM = re.compile(r'(?P<key>[A-Za-z_]+):(?P<value>"[^"]*"|\S+)|"(?P<phrase>[^"]*)"|(?P<word>\S+)')
 _VALUE_FIELDS = ("issuer", "doc_no", "index_no", "genre", "theme", "source", "author", "publisher")
@@ -163,7 +164,7 @@ _TERMS: dict[str, Callable[[str], Condition]] = {
     **{name: _dates(name) for name in _DATE_FIELDS},
     "changed": _changed,
     "class": _class,
-    "lifecycle": lambda value: Resource.lifecycle == value,
+    "lifecycle": lambda value: lifecycle_expression() == value,
     "conflict": _conflict,
     "rights": lambda value: Seed.rights == value,
 }

@@ -16,6 +16,7 @@ from archive.queries.witnesses import (
     Witness,
     current_versions,
     distinct_versions,
+    lifecycle_of,
     load_witnesses,
 )
 from archive.records import FIELDS
@@ -71,7 +72,7 @@ def row_of(
         "seed": speaking.seed,
         "title": values["title"],
         "versions": len(versions),
-        "lifecycle": str(speaking.resource.lifecycle),
+        "lifecycle": lifecycle_of(witnesses, speaking),
         **values,
         "first_seen": show(min(one.created_at for one in versions)),
         "last_changed": show(max(one.created_at for one in versions)),

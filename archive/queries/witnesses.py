@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
 
 from archive.models import Observation, Resource, Seed, Version
 from archive.queries.contents import content_of
@@ -88,6 +88,21 @@ def distinct_versions(session: Session, witnesses: Iterable[Witness]) -> list[Ve
         kept += [version for version in first if not _repeats(session, version, kept)]
         kept += rest
     return kept
+
+
+def lifecycle_of(witnesses: Sequence[Witness], speaking: Witness) -> str:
+    """What became of a document: of the page that speaks for it, or ``moved`` if it came here."""
+    came = any(one.resource.moved_to == speaking.resource.key for one in witnesses)
+    own = Lifecycle(speaking.resource.lifecycle)
+    return str(Lifecycle.MOVED if came and own in _PRESENT else own)
+
+
+def lifecycle_expression() -> ColumnElement[str]:
+    """The same in SQL, for the selected ``resources`` row."""
+    origin = aliased(Resource)
+    came = select(origin.key).where(origin.moved_to == Resource.key).exists()
+    moved = and_(came, Resource.lifecycle.in_(_PRESENT))
+    return case((moved, str(Lifecycle.MOVED)), else_=Resource.lifecycle)
 
 
 def lineage(session: Session, witnesses: Sequence[Witness], current: int) -> list[Version]:

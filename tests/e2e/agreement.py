@@ -30,7 +30,7 @@ def _differences(truth: Mapping[str, Any], document: Mapping[str, Any]) -> Itera
             yield f"{truth['url']} {name}: {truth[name]!r}, archived {document[name]!r}"
     if flat(truth["text"]) != flat(document["text"]):
         yield f"{truth['url']} text: {_first_difference(truth['text'], document['text'])}"
-    if truth["state"] != _state(document):
+    if truth["state"] != document["lifecycle"]:
         yield f"{truth['url']} state: {truth['state']}, archived {document['lifecycle']}"
     if set(truth["aliases"]) != set(document["aliases"]):
         yield f"{truth['url']} aliases: {truth['aliases']}, archived {document['aliases']}"
@@ -45,11 +45,6 @@ def _differences(truth: Mapping[str, Any], document: Mapping[str, Any]) -> Itera
 def flat(text: str | None) -> str:
     """Text without white space: the replica breaks lines where templates do."""
     return re.sub(r"\s+", "", text or "")
-
-
-def _state(document: Mapping[str, Any]) -> str:
-    moved = document["lifecycle"] == "live" and bool(document["aliases"])
-    return "moved" if moved else str(document["lifecycle"])
 
 
 def _true_files(truth: Mapping[str, Any]) -> list[tuple[str, str, str]]:

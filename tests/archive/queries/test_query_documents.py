@@ -54,10 +54,12 @@ def test_moved_document_shows_its_new_address_and_counts_once(written: WrittenAr
     new = written.page("new.html", like=old)
     written.check(new, "2023-07-05", "new", content("甲 ", title="题"))
     written.check(old, "2023-07-06", "unchanged")
-    written.set(old, lifecycle="moved")
+    written.set(old, lifecycle="moved", moved_to=written.resource_key(new))
     [row] = rows(written)
     assert (row["url"], row["aliases"], row["versions"]) == (new, [old], 1)
-    assert row["lifecycle"] == "live"
+    assert row["lifecycle"] == "moved"
+    assert rows(written, "lifecycle:moved") == [row]
+    assert rows(written, "lifecycle:live") == []
     assert row["last_changed"] == "2023-07-01T00:00:00+08:00"
     written.check(
         new, "2023-07-08", "changed", content("乙", title="题"), change_class="substantive"

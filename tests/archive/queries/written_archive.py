@@ -154,6 +154,10 @@ class WrittenArchive:
                 )
             )
 
+    def resource_key(self, url: str) -> int:
+        with self.database.read() as session:
+            return _resource(session, url).key
+
     def document_id(self, url: str) -> str:
         with self.database.read() as session:
             key = _resource(session, url).document_key
