@@ -19,7 +19,7 @@ from archive.database import Database
 from archive.models import Run
 from archive.owners import owner_of
 from archive.records import RunState
-from crawler.children import Child, Stopper
+from crawler.children import STOP_SIGNALS, Child, Stopper
 from crawler.environment import PREFIX, Environment
 from crawler.seeds import Seed, Seeds
 from crawler.seeds.registry import register
@@ -225,9 +225,9 @@ def _verdict(code: int | None, words: str | None) -> tuple[RunState, str]:
     """What to record for a child that ended without recording anything."""
     if code is None:
         return RunState.INTERRUPTED, "the runner ended before its child"
+    if code == STOPPED or -code in STOP_SIGNALS:
+        return RunState.INTERRUPTED, "stopped by signal"
     if code < 0:
         return RunState.INTERRUPTED, f"its process was killed by {Signals(-code).name}"
-    if code == STOPPED:
-        return RunState.INTERRUPTED, "stopped by signal"
     reason = f"its process ended with exit code {code}"
     return RunState.FAILED, f"{reason}: {words}" if words else reason

@@ -15,7 +15,8 @@ from archive.records import RunState
 
 def get_run(session: Session, run_id: int, *, for_update: bool = False) -> Run:
     """The row of one run; Problem when there is none."""
-    run = session.get(Run, run_id, with_for_update=for_update)
+    # A locked row is read anew: what this session saw before may be another's by now.
+    run = session.get(Run, run_id, with_for_update=for_update, populate_existing=for_update)
     if run is None:
         raise Problem(f"No run {run_id}", "the ledger has no such row", "Run: gongwen runs")
     return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from archive import ledger
 from archive.clock import SECOND
@@ -30,8 +32,14 @@ def facts(seed_id: str = "one", file_name: str = "one.toml", title: str = "One")
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path)
+    """SQLite, or an empty server database named by GONGWEN_TEST_DATABASE_URL."""
+    url = os.environ.get("GONGWEN_TEST_DATABASE_URL")
+    opened = open_database(tmp_path, url)
     yield opened
+    if url:
+        with opened.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
     opened.close()
 
 
@@ -94,7 +102,7 @@ def test_many_schedulers_add_and_run_each_slot_once(database: Database, seed: in
     claimed: list[int] = []
 
     def work() -> None:
-        own = open_database(database.folder)
+        own = open_database(database.folder, database.url)
         for place in range(20):
             with own.write() as session:
                 ledger.ensure_due(session, seed, T + place, at=T)
