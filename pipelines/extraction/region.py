@@ -22,6 +22,10 @@ _FRAME = -30.0
 _SHARE_OF_BEST = 0.6
 _SHARE_OF_EDITOR = 0.35
 _FILE = 8.0
+_SHORTEST_SENTENCE = 12
+
+Seen = dict[str, HtmlElement | None]
+"""Sentences met so far, with the element around the block where each stood first."""
 
 EDITORS = (
     "#UCAP-CONTENT",
@@ -100,7 +104,7 @@ def _sums(
     tree: HtmlElement, printed: Sequence[Line], framed: frozenset[int]
 ) -> dict[HtmlElement, float]:
     sums: dict[HtmlElement, float] = {}
-    seen: set[str] = set()
+    seen: Seen = {}
     for at, line in enumerate(printed):
         worth = _FRAME if at in framed else line_worth(line, seen)
         for element in ancestors(line.element, tree):
@@ -120,7 +124,7 @@ def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
     return best
 
 
-def line_worth(line: Line, seen: set[str]) -> float:
+def line_worth(line: Line, seen: Seen) -> float:
     """How much a line speaks for the text (positive) or the frame (negative) around it.
 
     Sentences seen before count nothing, so that a copy for phones does not pull in its parent.
@@ -137,7 +141,7 @@ def line_worth(line: Line, seen: set[str]) -> float:
         if links_file(line):
             return _FILE
         return -min(size, 30) * (0.5 if line.row else 1.0)
-    fresh = _fresh(line.text, seen)
+    fresh = _fresh(line, seen)
     if line.row:
         return min(fresh, 120) * 0.6
     if size >= 15 and _STOPS.search(line.text):
@@ -151,14 +155,12 @@ def links_file(line: Line) -> bool:
     return any(is_attachment(link) for link in links)
 
 
-def _fresh(text: str, seen: set[str]) -> int:
-    """Characters in sentences that did not occur before."""
-    fresh = 0
-    for sentence in _SENTENCE.split(text):
+def _fresh(line: Line, seen: Seen) -> int:
+    """Characters in sentences that did not occur before, unless beside the first time."""
+    fresh, around = 0, line.element.getparent()
+    for sentence in _SENTENCE.split(line.text):
         flat = squeeze(sentence)
-        if len(flat) >= 12:
-            if flat in seen:
-                continue
-            seen.add(flat)
+        if len(flat) >= _SHORTEST_SENTENCE and seen.setdefault(flat, around) is not around:
+            continue
         fresh += len(flat)
     return fresh
