@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,9 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the last one to leave checkpoints, hence under the lock."""
-        with self.lock():
+        with ExitStack() as held:
+            with suppress(Problem):
+                held.enter_context(self.lock())
             self.engine.dispose()
             self.snapshots.dispose()
 

@@ -54,7 +54,9 @@ class Sign:
 def examine(folder: Path, url: str | None = None) -> list[Sign]:
     """Look at an archive without changing it; one that does not exist yet is fine."""
     address = url or default_url(folder)
-    signs = [sqlite_version(sqlite3.sqlite_version_info, sqlite3.sqlite_version)]
+    signs = []
+    if make_url(address).get_backend_name() == "sqlite":
+        signs.append(sqlite_version(sqlite3.sqlite_version_info, sqlite3.sqlite_version))
     signs += [_folder(folder), _space(folder), _file_system(folder)]
     if not _exists(address):
         return [*signs, Sign("archive", State.OK, f"none yet in {folder}")]
@@ -71,7 +73,7 @@ def sqlite_version(version: tuple[int, ...], name: str) -> Sign:
         return Sign("sqlite", State.OK, name)
     return Sign(
         "sqlite",
-        State.OK,
+        State.WARN,
         f"{name} can corrupt a database when its log is reset (fixed in 3.51.3); gongwen writes "
         "and checkpoints under one lock, so it is safe while nothing else opens the database",
         "Do not write to the database with other programs, or use SQLite 3.51.3 or newer",

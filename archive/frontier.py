@@ -60,8 +60,8 @@ def due(
     Lists come first, then articles, then attachments; among articles those known before come
     first, so that a moved page is met at its old address. ``only`` restricts to some resources.
     """
-    wanted = (
-        _due_columns()
+    chosen = (
+        select(Resource.key)
         .where(Resource.seed_key == seed_key, Resource.next_check_at <= horizon)
         .order_by(
             case(_ORDER, value=Resource.kind, else_=2),
@@ -71,12 +71,14 @@ def due(
         .limit(limit)
     )
     if exclude:
-        wanted = wanted.where(Resource.key.not_in(exclude))
+        chosen = chosen.where(Resource.key.not_in(exclude))
     if only is not None:
-        wanted = wanted.where(Resource.key.in_(only))
-    rows = session.execute(wanted).all()
+        chosen = chosen.where(Resource.key.in_(only))
+    # Texts are fetched for the chosen few only: sorting would carry those of all that are due.
+    place = {key: index for index, key in enumerate(session.scalars(chosen))}
+    rows = session.execute(_due_columns().where(Resource.key.in_(place))).all()
     aliases = _alias_items(session, [row.Resource.key for row in rows if row.ListRow is None])
-    return [_due(row, aliases) for row in rows]
+    return [_due(row, aliases) for row in sorted(rows, key=lambda row: place[row.Resource.key])]
 
 
 def make_due(session: Session, resource_keys: Collection[int], at: int) -> None:
