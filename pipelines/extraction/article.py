@@ -114,5 +114,5 @@ def _kind(
 
 def _lists(printed: list[Line]) -> bool:
     """Whether a page prints mostly rows that lead elsewhere."""
-    rows = [line for line in printed if line.size >= _ROWS and line.linked > line.size / 2]
+    rows = [line for line in printed if line.size >= _ROWS and line.is_linked]
     return len(rows) >= _ROWS and 2 * size_of(rows) > size_of(printed)

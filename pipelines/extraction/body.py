@@ -109,7 +109,7 @@ def _without_furniture(kept: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     related = False
     for line in kept:
-        related = (related and (_is_linked(line) or line.size < 4)) or opens_related(line.text)
+        related = (related and (line.is_linked or line.size < 4)) or opens_related(line.text)
         if related or is_furniture(line.text) or is_editor(line.text) or is_crumbs(line.text):
             continue
         found.append(line)
@@ -127,10 +127,6 @@ def _points_elsewhere(line: Line) -> bool:
     return bool(_LINKED.match(line.text)) or (
         line.linked >= line.size * 0.8 and bool(_PROMOTION.match(squeeze(line.text)))
     )
-
-
-def _is_linked(line: Line) -> bool:
-    return line.linked > line.size * 0.5
 
 
 def _judged(element: HtmlElement, kept: Sequence[Line]) -> str | None:
@@ -158,7 +154,7 @@ def _judged(element: HtmlElement, kept: Sequence[Line]) -> str | None:
 
 def _stays(line: Line, judged: str) -> bool:
     """Lines of words stay; a line made of links stays when trafilatura keeps it or it is a file."""
-    if not _is_linked(line) or _flat(line) in judged:
+    if not line.is_linked or _flat(line) in judged:
         return True
     return any(is_attachment(link) for link in line.element.iter("a"))
 

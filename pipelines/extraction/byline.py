@@ -22,6 +22,8 @@ BYLINE_FIELDS = frozenset(
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LONGEST = 200
+_BEFORE_CLOCK = 14
+_BEFORE_DAY = 6
 
 
 def is_byline(text: str) -> bool:
@@ -41,4 +43,5 @@ def is_dated(text: str) -> bool:
     if parsed is None:
         return False
     rest = squeeze(text[: parsed.start] + text[parsed.end :])
-    return len(rest) <= 24 and len(squeeze(text[: parsed.start])) <= 6
+    before = len(squeeze(text[: parsed.start]))
+    return len(rest) <= 24 and before <= (_BEFORE_CLOCK if parsed.has_time else _BEFORE_DAY)

@@ -51,7 +51,7 @@ def candidates(printed: Sequence[Line], end: int) -> Iterator[Headline]:
 def may_be_headline(line: Line) -> bool:
     """Whether a line could be (part of) a headline at all."""
     size = line.size
-    if not 2 <= size <= LONGEST or line.linked > size * 0.5:
+    if not 2 <= size <= LONGEST or line.is_linked:
         return False
     if line.row and " | " in line.text:
         return False

@@ -32,7 +32,7 @@ _LONGEST = 70
 def edition_assertions(printed: Sequence[Line]) -> list[Assertion]:
     """Page number and name from the line that names the page read (links name other pages)."""
     for line in printed:
-        if line.linked > line.size / 2 or len(line.text) > _LONGEST:
+        if line.is_linked or len(line.text) > _LONGEST:
             continue
         match = _EDITION.search(fold(line.parted))
         if match:

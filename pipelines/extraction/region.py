@@ -137,7 +137,7 @@ def line_worth(line: Line, seen: Seen) -> float:
         return _FRAME
     if line.element.tag in HEADINGS and size < 60:
         return 0.0
-    if line.linked > size * 0.5:
+    if line.is_linked:
         if links_file(line):
             return _FILE
         return -min(size, 30) * (0.5 if line.row else 1.0)

@@ -66,13 +66,14 @@ def is_official(pairs: Iterable[Pair]) -> bool:
 
 def find_tables(tree: HtmlElement) -> list[Record]:
     """The official tables of a page, in page order."""
-    found = []
-    for table in tree.iter("table"):
-        if table.find(".//table") is None:
-            record = _read_table(table)
-            if record is not None:
-                found.append(record)
-    return found
+    innermost = [table for table in tree.iter("table") if table.find(".//table") is None]
+    found = [record for record in map(_read_table, innermost) if record is not None]
+    if not found:
+        return found
+    # A record goes on in tables that would be too small to be told on their own.
+    taken = {element for record in found for element in record.elements}
+    parts = (_read_part(table) for table in innermost if table not in taken)
+    return [*found, *(part for part in parts if part is not None)]
 
 
 def find_runs(printed: Sequence[Line]) -> list[tuple[int, int, tuple[Pair, ...]]]:
@@ -167,6 +168,16 @@ def _read_table(table: HtmlElement) -> Record | None:
     if not others and len(official) == sum(1 for _, _, found in read if found):
         return Record(tuple(pairs), (table,))
     return Record(tuple(pairs), tuple(official))
+
+
+def _read_part(table: HtmlElement) -> Record | None:
+    """A table of nothing but unmistakable labels with their values."""
+    cells = [text_of(cell) for cell in table.iter("td", "th")]
+    pairs = pair_cells(cells)
+    printed = sum(1 for cell in cells if cell)
+    used = sum(1 + bool(pair.value) for pair in pairs)
+    sure = all(pair.label not in _PLAIN for pair in pairs)
+    return Record(tuple(pairs), (table,)) if pairs and sure and used == printed else None
 
 
 def _is_notice(pairs: Sequence[Pair], rows: Sequence[tuple[HtmlElement, list[str]]]) -> bool:

@@ -35,6 +35,9 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
 _LONGEST_CELL = 300
 _LONGEST_PARTED = 240
+_SHORTEST_LINK = 4
+_ORNAMENT = 0.15
+_DAY = re.compile(r"[\[(（]?\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?日?[\])）]?")
 SEAM = "\u2060"
 """Marks in :attr:`Line.parted` where one inline node ends; folding takes it for a space."""
 
@@ -57,6 +60,17 @@ class Line:
     def size(self) -> int:
         """Characters without white space."""
         return len(_BLANK.sub("", self.text))
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether a line leads elsewhere: most of it is a link, or all but a date and a dot."""
+        size = self.size
+        if self.linked > size / 2:
+            return True
+        if self.linked < _SHORTEST_LINK:
+            return False
+        rest = len(_BLANK.sub("", _DAY.sub("", self.text))) - self.linked
+        return rest <= size * _ORNAMENT
 
 
 def tidy(text: str) -> str:
