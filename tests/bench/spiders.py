@@ -13,7 +13,7 @@ from typing import Any
 import scrapy
 import trafilatura
 from scrapy.crawler import CrawlerProcess
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 
 SETTINGS = {
     "CONCURRENT_REQUESTS": 16,
@@ -45,8 +45,11 @@ class TrafilaturaSpider(RawSpider):
     name = "trafilatura"
 
     def parse(self, response: Response) -> Iterator[dict[str, Any]]:
-        found = trafilatura.bare_extraction(response.text, url=response.url, with_metadata=True)
-        yield {"url": response.url, "text": found.text if found else None}
+        if not isinstance(response, HtmlResponse):
+            yield {"url": response.url, "size": len(response.body)}
+            return
+        text = trafilatura.extract(response.text, url=response.url, with_metadata=True)
+        yield {"url": response.url, "text": text}
 
 
 def main() -> None:
