@@ -16,7 +16,6 @@ GKMLPT = Family(
     article=ArticleHooks(
         body=(".article-content",),
         title=("h1.title",),
-        table=(".classify table",),
         volatile=(".op-row", "#post-visit", "h1.print-title"),
     ),
 )

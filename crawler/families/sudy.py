@@ -19,7 +19,6 @@ SUDY = Family(
     article=ArticleHooks(
         body=(".wp_articlecontent",),
         title=("h1.arti_title", ".arti_title"),
-        byline=(".arti_metas",),
         volatile=(".arti_views", ".WP_VisitCount"),
     ),
     lists=ListHooks(next_page=(".page_nav a.next", ".pagination a.next")),

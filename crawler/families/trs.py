@@ -26,6 +26,5 @@ TRS = Family(
             ".xl-con",
         ),
         title=(".zwxl-bt", ".articleTitle"),
-        table=("table.zwxl-table", "table.xxgk-table"),
     ),
 )

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 class ArticleHooks:
     """CSS selectors tried in order; all optional, since scoring finds what hooks miss.
 
-    ``body``: the main region. ``title``: the headline. ``table``: official metadata tables.
-    ``byline``: the line with source, date and counter. ``volatile``: parts that move by
-    themselves (counters, share bars, neighbours) and are removed before anything is read.
+    ``body``: the main region. ``title``, ``subtitle``, ``kicker``: the lines of the headline.
+    ``volatile``: parts that move by themselves (counters, share bars, neighbours) or repeat the
+    page's frame; they are removed before anything is read. Metadata tables and date lines need no
+    hook: they are told by their labels.
     """
 
     body: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
     subtitle: tuple[str, ...] = ()
     kicker: tuple[str, ...] = ()
-    table: tuple[str, ...] = ()
-    byline: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.vocabulary import fields_of_label, vocabulary
@@ -31,6 +31,7 @@ class Pair:
     value: str
 
 
+@lru_cache(maxsize=4096)
 def split_pairs(text: str) -> tuple[Pair, ...]:
     """The known labels of a line with their values, in order; empty values are kept."""
     flat = fold(text)

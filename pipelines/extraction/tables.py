@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -43,6 +44,7 @@ _PLAIN = frozenset(
 )
 _LONGEST_CELL = 300
 _LONGEST_LINE = 200
+_MOST_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def is_official(pairs: Iterable[Pair]) -> bool:
 
 def find_tables(tree: HtmlElement) -> list[Record]:
     """The official tables of a page, in page order."""
-    innermost = [table for table in tree.iter("table") if table.find(".//table") is None]
+    innermost = [table for table in tree.iter("table") if _is_small(table)]
     found = [record for record in map(_read_table, innermost) if record is not None]
     if not found:
         return found
@@ -74,6 +76,12 @@ def find_tables(tree: HtmlElement) -> list[Record]:
     taken = {element for record in found for element in record.elements}
     parts = (_read_part(table) for table in innermost if table not in taken)
     return [*found, *(part for part in parts if part is not None)]
+
+
+def _is_small(table: HtmlElement) -> bool:
+    """Whether a table holds no other and no more rows than a metadata record ever has."""
+    rows = islice(table.iter("tr"), _MOST_ROWS + 1)
+    return table.find(".//table") is None and sum(1 for _ in rows) <= _MOST_ROWS
 
 
 def find_runs(printed: Sequence[Line]) -> list[tuple[int, int, tuple[Pair, ...]]]:
