@@ -6,14 +6,16 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.live import Live
 from rich.table import Table
 
 from archive.problems import Problem
 from crawler.cli.output import console, print_json, print_problem
-from crawler.runner import Progress, RunOutcome
+
+if TYPE_CHECKING:
+    from crawler.runner import Progress, RunOutcome
 
 COLUMNS = ("new", "changed", "unchanged", "not_modified", "noise", "blocked", "gone", "error")
 LINE_INTERVAL = 5.0
@@ -74,7 +76,7 @@ class LiveBoard:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rows: dict[int, Progress] = {}
+        self._rows: dict[int, tuple[str, int, Mapping[str, int]]] = {}
         self._started: dict[int, float] = {}
         self._ends: dict[int, tuple[RunOutcome, float]] = {}
         self.problems: list[Problem] = []
@@ -82,7 +84,7 @@ class LiveBoard:
     def progress(self, progress: Progress) -> None:
         """Remember it for the next redraw."""
         with self._lock:
-            self._rows[progress.run_id] = progress
+            self._rows[progress.run_id] = (progress.seed, progress.pages, progress.counts)
             self._started.setdefault(progress.run_id, time.monotonic())
 
     def ended(self, ended: RunOutcome | Problem) -> None:
@@ -94,7 +96,8 @@ class LiveBoard:
             moment = time.monotonic()
             self._ends[ended.run_id] = (ended, moment)
             self._started.setdefault(ended.run_id, moment)
-            self._rows.setdefault(ended.run_id, Progress(ended.run_id, ended.seed))
+            pages = int(ended.counts.get("pages", 0))
+            self._rows[ended.run_id] = (ended.seed, pages, ended.counts)
 
     def __rich__(self) -> Table:
         """The table as it stands now."""
@@ -103,18 +106,17 @@ class LiveBoard:
             right = name not in ("seed", "state")
             table.add_column(name, justify="right" if right else "left", no_wrap=True)
         with self._lock:
-            for run_id, progress in self._rows.items():
-                table.add_row(*self._cells(run_id, progress))
+            for run_id in self._rows:
+                table.add_row(*self._cells(run_id))
         return table
 
-    def _cells(self, run_id: int, progress: Progress) -> list[str]:
+    def _cells(self, run_id: int) -> list[str]:
+        seed, pages, counts = self._rows[run_id]
         outcome, until = self._ends.get(run_id, (None, time.monotonic()))
-        counts = progress.counts if outcome is None else outcome.counts
-        pages = int(counts.get("pages", progress.pages))
         speed = rate(pages, until - self._started[run_id])
         state = "running" if outcome is None else str(outcome.state)
         figures = [str(figure(counts, name) or "") for name in COLUMNS]
-        return [progress.seed, str(run_id), str(pages), speed, *figures, state]
+        return [seed, str(run_id), str(pages), speed, *figures, state]
 
 
 @contextmanager

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from archive import clock
 from archive.problems import Problem
-from crawler.batch import Ended, exit_code, run_seeds
 from crawler.children import Stopper
 from crawler.cli.board import shown
 from crawler.cli.output import JsonOption, console, errors, print_json, print_record, print_rows
 from crawler.environment import Environment
-from crawler.recrawl import Plan, plan, results
-from crawler.runner import Runner, RunOutcome
 from crawler.seeds import Seed, Seeds
+
+# The database is loaded only by commands that run something: the others stay quick.
+if TYPE_CHECKING:
+    from crawler.batch import Ended
+    from crawler.recrawl import Plan
+    from crawler.runner import RunOutcome
 
 RESULT_COLUMNS = ("url", "observation", "change_class", "document", "version")
 UNREAD = ("error", "blocked")
@@ -32,6 +35,9 @@ def crawl(
     as_json: JsonOption = False,
 ) -> None:
     """Crawl seeds now and wait. Ctrl-C once finishes what is in flight; the same line resumes."""
+    from crawler.batch import exit_code, run_seeds
+    from crawler.runner import Runner
+
     environment = Environment()
     chosen = choose(environment.load_seeds(), seeds or [], every=every)
     stopper = Stopper()
@@ -52,6 +58,9 @@ def recrawl(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch at once, whatever the schedule says, and print what was concluded."""
+    from crawler.recrawl import plan, results
+    from crawler.runner import Runner
+
     environment = Environment()
     known = environment.load_seeds()
     with closing(environment.open()) as database, database.write() as session:
@@ -86,7 +95,7 @@ def choose(known: Seeds, named: Sequence[str], *, every: bool) -> list[Seed]:
 def _tell_how_to_resume(
     command: str, names: Sequence[str], ended: Sequence[Ended], stopper: Stopper
 ) -> None:
-    cut_short = any(isinstance(item, RunOutcome) and item.exit_code == 11 for item in ended)
+    cut_short = any(item.exit_code == 11 for item in ended)
     if cut_short or stopper.stopping:
         errors.print("Stopped; nothing that was fetched is lost.", soft_wrap=True)
         errors.print(f"  To go on: gongwen {command} {' '.join(names)}", soft_wrap=True)

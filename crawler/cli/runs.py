@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from archive import ledger
 from crawler.cli.board import summary
 from crawler.cli.output import JsonOption, print_rows
 from crawler.environment import Environment
@@ -35,6 +34,8 @@ def runs(seed: SeedOption = None, limit: LimitOption = 50, as_json: JsonOption =
 
 def print_history(seed: str | None, limit: int, *, scheduled: bool, as_json: bool) -> None:
     """Print ledger rows, the latest first; for people shortened to what tells a story."""
+    from archive import ledger
+
     with closing(Environment().open()) as database, database.read() as session:
         rows = ledger.history(session, seed=seed, scheduled=scheduled, limit=limit)
     shown = rows if as_json else [readable(row) for row in rows]

@@ -9,10 +9,8 @@ from itertools import islice
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import select
 
 from archive import clock
-from archive.models import Seed as SeedRow
 from crawler.children import Stopper
 from crawler.cli.output import JsonOption, console, print_json, print_rows
 from crawler.cli.runs import LimitOption, SeedOption, print_history
@@ -102,6 +100,10 @@ def _state(seed: Seed, paused: bool) -> str:
 def _paused(environment: Environment) -> set[str]:
     if environment.database_url is None and not environment.data.exists():
         return set()
+    from sqlalchemy import select
+
+    from archive.models import Seed as SeedRow
+
     with closing(environment.open()) as database, database.read() as session:
         return set(session.scalars(select(SeedRow.id).where(SeedRow.paused_at.is_not(None))))
 

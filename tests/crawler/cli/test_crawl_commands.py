@@ -42,7 +42,7 @@ def _settings(
     def fake(environment: Environment, stopper: Stopper, **options: Any) -> Runner:
         return Runner(environment, stopper, fake_child, **options)
 
-    monkeypatch.setattr(crawl, "Runner", fake)
+    monkeypatch.setattr("crawler.runner.Runner", fake)
 
 
 def invoke(*arguments: str) -> Any:
