@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -15,14 +16,27 @@ FAILURES = 5
 """Pages that may fail in a row before the host is left alone for this run."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Why a host is left alone. ``seconds`` is how long it asked for, beyond this run.
+
+    ``blocked`` marks a host that sent a challenge: the more often, the longer it is left alone.
+    """
+
+    reason: str
+    blocked: bool = False
+    seconds: float = 0.0
+
+
 class Hosts:
     """State per host name of ``scheme://name:port``. ``clock`` counts seconds, monotonically."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until: dict[str, float] = {}
-        self._rested: dict[str, str] = {}
+        self._rests: dict[str, Rest] = {}
         self._failures: defaultdict[str, int] = defaultdict(int)
+        self.fine: set[str] = set()
 
     def pause(self, host: str, seconds: float) -> None:
         """Send nothing to a host for a while; the later of two pauses holds."""
@@ -33,13 +47,16 @@ class Hosts:
         """Seconds until the host may be asked again."""
         return max(0.0, self._until.get(host, 0.0) - self._clock())
 
-    def back_off(self, host: str, reason: str) -> None:
+    def back_off(
+        self, host: str, reason: str, *, blocked: bool = False, seconds: float = 0.0
+    ) -> None:
         """Leave a host alone for the rest of the run; the first reason is kept."""
-        self._rested.setdefault(host, reason)
+        self._rests.setdefault(host, Rest(reason, blocked, seconds))
 
     def rest_reason(self, host: str) -> str | None:
         """Why a host is left alone, None when it is not."""
-        return self._rested.get(host)
+        rest = self._rests.get(host)
+        return rest.reason if rest else None
 
     def failed(self, host: str, reason: str) -> None:
         """Count a page that failed; a row of them means that the host is in trouble."""
@@ -50,11 +67,12 @@ class Hosts:
     def succeeded(self, host: str) -> None:
         """A page came through: the row of failures ends."""
         self._failures.pop(host, None)
+        self.fine.add(host)
 
     @property
-    def rested(self) -> dict[str, str]:
-        """Every host left alone, with the reason."""
-        return dict(self._rested)
+    def rests(self) -> dict[str, Rest]:
+        """Every host left alone in this run."""
+        return dict(self._rests)
 
 
 def retry_after(value: str | None, at: datetime) -> float | None:

@@ -100,7 +100,8 @@ class GentleRetryMiddleware(RetryMiddleware):
             asked = float(2 ** request.meta.get("retry_times", 0))
         hosts = polite(self.crawler).hosts
         if asked > LONGEST_PAUSE:
-            hosts.back_off(host, f"HTTP {response.status}, asks to wait {asked:.0f} s")
+            reason = f"HTTP {response.status}, asks to wait {asked:.0f} s"
+            hosts.back_off(host, reason, seconds=asked)
             return False
         hosts.pause(host, asked)
         _hold_queue(self.crawler, request, asked)

@@ -93,7 +93,17 @@ class SeedSpider(Spider):
             self._own_run = ExitStack()
             self._own_run.enter_context(self._heartbeat(self.session))
         session = self.session
-        await asyncio.to_thread(session.begin)
+        session.hosts = polite(self.crawler).hosts
+        try:
+            resting = await asyncio.to_thread(session.begin)
+            for host, reason in resting.items():
+                session.hosts.back_off(host, reason)
+            async for request in self._requests(session):
+                yield request
+        except Problem as problem:
+            self.trouble = problem
+
+    async def _requests(self, session: Session) -> AsyncIterator[Request]:
         async for due in self.puller.rows():
             if due.kind is ResourceKind.ATTACHMENT and not self.seed.crawl.attachments:
                 self.puller.skip(due.resource)
@@ -236,7 +246,7 @@ class SeedSpider(Spider):
         if verdict.observation is Observation.BLOCKED:
             if stored.check.reason == FORBIDDEN:
                 return
-            hosts.back_off(host, f"challenge: {verdict.reason}")
+            hosts.back_off(host, f"challenge: {verdict.reason}", blocked=True)
         elif in_trouble(stored.check):
             hosts.failed(host, verdict.reason or "error")
         elif stored.check.exchanges:

@@ -20,8 +20,10 @@ from archive.problems import Problem
 from archive.records import Check, Due, Verdict
 from archive.store import Store, Writer, finish_walk
 from crawler.gate import Gate
+from crawler.middlewares.hosts import Hosts
 from crawler.progress import Tally
 from crawler.seeds import Seed
+from crawler.spiders.resting import remember, resting
 from pipelines.workers import Workers
 
 HEARTBEAT = 5.0
@@ -47,6 +49,7 @@ class Session:
     resources: tuple[int, ...] | None = None
     refetch: bool = False
     tally: Tally = field(default_factory=Tally)
+    hosts: Hosts = field(default_factory=Hosts)
     _looked_after: bool = False
 
     def __post_init__(self) -> None:
@@ -58,11 +61,15 @@ class Session:
         urls = self.seed.discover.urls
         return bool(urls) and all(self.gate.is_ours(url) for url in urls)
 
-    def begin(self) -> None:
-        """Make the seed's lists due, whatever was found on them before."""
-        if self.resources is None and self.seed.discover.urls:
-            with self.database.write() as session:
+    def begin(self) -> dict[str, str]:
+        """Make the seed's lists due, whatever was found on them before.
+
+        Returns the hosts that earlier runs were told to leave alone until later, with the reason.
+        """
+        with self.database.write() as session:
+            if self.resources is None and self.seed.discover.urls:
                 frontier.start_lists(session, self.seed_key, self.seed.discover.urls, now())
+            return resting(session, now())
 
     def pull(self, exclude: Collection[int], limit: int) -> Sequence[Due]:
         """Resources that are due in this run, the lists first."""
@@ -105,8 +112,10 @@ class Session:
             finish_walk(session, self.run_id, now())
 
     def close(self) -> None:
-        """Write what is queued and let the archive's files go."""
+        """Write what is queued, remember which hosts want rest, let the archive's files go."""
         self._writer.close()
+        with self.database.write() as session:
+            remember(session, self.hosts, now())
 
     def _count(self, check: Check, done: Future[Verdict]) -> None:
         if not done.cancelled() and done.exception() is None:

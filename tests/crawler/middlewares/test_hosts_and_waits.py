@@ -58,7 +58,7 @@ def test_a_row_of_failures_ends_a_host_and_a_success_ends_the_row():
     for _ in range(FAILURES):
         hosts.failed("http://a:80", "HTTP 500")
     assert "HTTP 500" in (hosts.rest_reason("http://a:80") or "")
-    assert list(hosts.rested) == ["http://a:80"]
+    assert list(hosts.rests) == ["http://a:80"]
 
 
 def test_the_first_reason_for_rest_is_kept():

@@ -221,6 +221,10 @@ def test_a_challenge_is_recorded_as_blocked_and_no_document(crawled):
     assert observation == "blocked"
 
 
+def test_a_host_that_sent_a_challenge_is_left_alone_by_the_next_run_too(crawled):
+    assert hits(crawled, CHALLENGED, "/list.html") == 1
+
+
 def test_a_host_without_reachable_robots_is_not_crawled(crawled):
     assert hits(crawled, CLOSED, "/robots.txt") >= 1
     assert hits(crawled, CLOSED, "/list.html") == 0
