@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.models import Assertion, Attachment, Capture, Derivation, Relation, Resource, Version
+from archive.models import Attachment, Derivation, Resource, Version
 from archive.records import FIELDS, RULE_VERSION, AttachmentState, Content
 
 
@@ -112,59 +112,6 @@ def load_latest(session: Session, resources: Collection[int]) -> dict[int, int]:
         .where(Version.resource_key.in_(resources), Version.number == Resource.version_count)
     )
     return {row.resource_key: row.key for row in rows}
-
-
-def capture_facts(capture: Capture | Mapping[str, Any]) -> dict[str, Any]:
-    """What the chain vouches for about a capture."""
-    names = ("public_id", "url", "fetched_at", "status", "payload_digest")
-    row = capture if isinstance(capture, Mapping) else vars(capture)
-    return {f"capture.{name}": row[name] for name in names}
-
-
-def derivation_facts(
-    derivation: Mapping[str, Any],
-    assertions: Iterable[Mapping[str, Any]],
-    relations: Iterable[Mapping[str, Any]],
-) -> dict[str, Any]:
-    """What the chain vouches for about a derivation: its text, every field, the evidence."""
-    plain = ("public_id", "rule_version", "kind", "outcome", "family", "encoding", "conflicts")
-    fields = derivation["fields"]
-    return {
-        "text": derivation["text"],
-        **{f"fields.{name}": value for name, value in fields.items() if value is not None},
-        **{f"derivation.{name}": derivation[name] for name in plain},
-        "assertions": [[row[name] for name in _ASSERTED] for row in assertions],
-        "relations": [[row[name] for name in _RELATED] for row in relations],
-    }
-
-
-def load_derivation_facts(
-    session: Session, derivations: Collection[int]
-) -> dict[int, dict[str, Any]]:
-    """The same facts for stored derivations, by key."""
-    assertions = _grouped(session, Assertion, Assertion.position, derivations)
-    relations = _grouped(session, Relation, Relation.key, derivations)
-    rows = session.scalars(select(Derivation).where(Derivation.key.in_(derivations)))
-    return {
-        row.key: derivation_facts(vars(row), assertions[row.key], relations[row.key])
-        for row in rows
-    }
-
-
-_ASSERTED = ("field", "value", "raw", "precision", "source", "locator", "chosen")
-_RELATED = ("kind", "doc_no", "title", "url")
-
-
-def _grouped(
-    session: Session, model: Any, order: Any, derivations: Collection[int]
-) -> dict[int, list[dict[str, Any]]]:
-    found = session.scalars(
-        select(model).where(model.derivation_key.in_(derivations)).order_by(order)
-    )
-    grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in found:
-        grouped[row.derivation_key].append(vars(row))
-    return grouped
 
 
 def _parts(session: Session, versions: Collection[int]) -> dict[int, list[Part]]:

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from archive.frontier import AT_ONCE
 from archive.models import ListRow, Resource
 from archive.records import Check, Decision, Listing, ListItem, Observation, ResourceKind
-from archive.store.batch import CHUNK, Batch
+from archive.store.batch import Batch
+from archive.store.lookups import CHUNK
 
 
 def read_list(batch: Batch, check: Check, resource: Resource) -> tuple[Decision, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
 from archive.chain import ATTACHMENT, VERSION, Link
+from archive.frontier import AT_ONCE
 from archive.models import (
     Assertion,
     Attachment,
@@ -27,13 +28,14 @@ from archive.records import (
     ResourceKind,
 )
 from archive.store.batch import Batch
-from archive.store.known import (
-    Known,
-    Part,
-    capture_facts,
+from archive.store.facts import (
+    binding_facts,
+    binding_subject,
     derivation_facts,
     load_derivation_facts,
+    version_facts,
 )
+from archive.store.known import Known, Part
 from archive.versioning import content_hash
 
 Linked = tuple[AttachmentLink, Resource | None]
@@ -61,7 +63,7 @@ def link_attachments(
             link.url, ResourceKind.ATTACHMENT, resource.seed_key, resource.key
         )
         if is_new:
-            file.next_check_at = 0
+            file.next_check_at = AT_ONCE
         discovered += is_new
         linked.append((link, file if file.kind == ResourceKind.ATTACHMENT else None))
     return linked, discovered
@@ -172,55 +174,12 @@ def bind(batch: Batch, known: Known, part: Part, digest: str, capture_key: int) 
     batch.links.append(_binding(batch, known, part))
 
 
-def version_facts(
-    version: Mapping[str, Any],
-    url_key: str,
-    capture: Mapping[str, Any],
-    derived: Mapping[str, Any],
-    parts: Sequence[Part],
-) -> dict[str, Any]:
-    """What the chain vouches for about a version. Attachment bytes have links of their own."""
-    return {
-        "url": url_key,
-        **{name: version[name] for name in _VERSION_FACTS},
-        **capture_facts(capture),
-        **derived,
-        "attachments": [[part.position, part.name, part.url] for part in parts],
-    }
-
-
-def binding_facts(version: str, part: Part, capture: Mapping[str, Any]) -> dict[str, Any]:
-    """What the chain vouches for about the bytes of one attachment of a version."""
-    return {
-        "version": version,
-        "position": part.position,
-        "payload_digest": part.digest,
-        "capture.public_id": capture["public_id"],
-        "capture.payload_digest": capture["payload_digest"],
-    }
-
-
-def binding_subject(version: str, position: int) -> str:
-    """How the chain names one attachment of a version."""
-    return f"{version}/{position}"
-
-
 def derived_facts(batch: Batch, known: Known) -> dict[str, Any]:
     """The facts of a version's derivation, fetched when it is not of this batch."""
     if known.derived is None:
         found = load_derivation_facts(batch.session, [known.derivation_key])
         known.derived = found[known.derivation_key]
     return known.derived
-
-
-_VERSION_FACTS = (
-    "number",
-    "created_at",
-    "content_hash",
-    "change_class",
-    "changed_fields",
-    "reverts_to",
-)
 
 
 def _binding(batch: Batch, known: Known, part: Part) -> Link:

@@ -11,8 +11,13 @@ from sqlalchemy.orm import Session
 
 from archive import chain
 from archive.models import Attachment, Capture, ChainEntry, Resource, Version
-from archive.store.known import Part, load_derivation_facts
-from archive.store.versions import binding_facts, binding_subject, version_facts
+from archive.store.facts import (
+    binding_facts,
+    binding_subject,
+    load_derivation_facts,
+    version_facts,
+)
+from archive.store.known import Part
 from archive.verify.findings import Finding
 
 CHUNK = 300
