@@ -28,8 +28,17 @@ _UNFOLLOWED = ("javascript:", "mailto:", "tel:", "#", "data:")
 _MONTH_DAY = re.compile(
     r"(?<![\d./-])(?P<month>\d{1,2})(?:[-/.]|月)(?P<day>\d{1,2})日?(?![\d./:-])"
 )
-_SPLIT_DAY = re.compile(
-    r"(?<!\d)(?P<day>\d{1,2})日?\s*[/|]?\s*(?P<year>(?:19|20)\d{2})[-./年](?P<month>\d{1,2})月?(?![-./\d])"
+_DAY = r"(?P<day>\d{1,2})"
+_MONTH = r"(?P<month>\d{1,2})"
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+# A calendar leaf: the parts of one date in boxes of their own, in three orders.
+_SPLIT_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<![\d./-]){_DAY}日?\s*[/|]?\s*{_YEAR}[-./年]\s?{_MONTH}月?(?![-./\d])",
+        rf"(?<![\d./-]){_MONTH}[-./月]{_DAY}日?\s*[/|]?\s*{_YEAR}年?(?![-./\d])",
+        rf"(?<![\d./-]){_YEAR}[-./年]\s?{_MONTH}月?\s+{_DAY}日?(?![-./:\d])",
+    )
 )
 _URL_DATE = re.compile(
     r"(?:/t|[/_-])(?P<year>(?:19|20)\d{2})[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])?(?=[_/.-]|\d)"
@@ -145,10 +154,10 @@ def _printed_date(rest: str, day_first: bool | None) -> ParsedDate | None:
     whole = [found for found in dates if len(found.value) == 10 or found.ambiguous]
     if whole:
         return whole[-1]
-    split = _SPLIT_DAY.search(fold(rest))
-    if split:
-        text = f"{split['year']}-{split['month']}-{split['day']}"
-        return next(iter(find_dates(text)), None)
+    for pattern in _SPLIT_DATES:
+        if split := pattern.search(fold(rest)):
+            text = f"{split['year']}-{split['month']}-{split['day']}"
+            return next(iter(find_dates(text)), None)
     return None
 
 

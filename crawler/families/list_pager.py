@@ -36,7 +36,7 @@ _TOTALS = (
     re.compile(r"(?:页次|页码|第)\s*[:：]?\s*\d{1,6}\s*/\s*(\d{1,6})"),
     re.compile(r"(?<![\d/.-])\d{1,6}\s*/\s*(\d{1,6})\s*页"),
 )
-_LAST_NUMBER = re.compile(r"(\d{1,6})(?=\.\w{3,5}$|$)")
+_ADDRESS = re.compile(r"[/?]|\.\w{3,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def find_pager(page: Page, selectors: Sequence[HtmlElement] = ()) -> Pager:
                 return Pager(found.next_page, found.total_pages or total, script)
     link = _next_link(page, selectors)
     if link is None:
-        return Pager(None, total, None)
+        return _options(page, total)
     return Pager(_follow(page, link), total or _last_number(page, link), link)
 
 
@@ -142,6 +142,22 @@ def _next_number(page: Page) -> HtmlElement | None:
         if marked and joined_text(before) == str(int(number) - 1):
             return link
     return None
+
+
+def _options(page: Page, total: int | None) -> Pager:
+    """A drop-down of pages: the option after the chosen one, when its value is an address."""
+    for choice in page.tree.iter("select"):
+        options = [option for option in choice.iter("option") if option.get("value")]
+        values = [str(option.get("value")) for option in options]
+        if len(options) < 2 or not all(_ADDRESS.search(value) for value in values):
+            continue
+        chosen = [at for at, option in enumerate(options) if option.get("selected") is not None]
+        at = chosen[0] if chosen else 0
+        numbered = all(re.search(r"\d", joined_text(option)) for option in options)
+        if numbered:
+            following = page.link(values[at + 1]) if at + 1 < len(values) else None
+            return Pager(following, total or len(options), choice)
+    return Pager(None, total)
 
 
 def _follow(page: Page, link: HtmlElement) -> str | None:

@@ -71,6 +71,18 @@ FORMS = {
         )
         + "</div>"
     ),
+    "month and day above the year": (
+        "<ul>"
+        + rows(
+            f"<li><div><span>07-{{day}}</span><i>2023</i></div><a href='t{{n}}123.html'>{TITLE}</a></li>"
+        )
+        + "</ul>"
+    ),
+    "year and month above the day": (
+        "<ul>"
+        + rows(f"<li><p>2023.07</p><b>{{day}}</b><a href='t{{n}}123.html'>{TITLE}</a></li>")
+        + "</ul>"
+    ),
     "definition list": (
         "<dl>"
         + rows(f"<dt><a href='t{{n}}123.html'>{TITLE}</a></dt><dd>2023-07-{{day}} 09:30</dd>")
@@ -216,6 +228,17 @@ PAGERS = [
         "<div><span class='cur'>1</span><a href='p2.html'>2</a><a href='p3.html'>3</a></div>",
         "p2.html",
         3,
+    ),
+    (
+        "<select><option value='l_1.asp'>第1页</option><option value='l_2.asp' selected>第2页</option>"
+        "<option value='l_3.asp'>第3页</option></select>",
+        "l_3.asp",
+        3,
+    ),
+    (
+        "<select><option value='http://a.cn/'>友情链接</option><option value='/b/'>某局</option></select>",
+        None,
+        None,
     ),
     ("", None, None),
 ]
