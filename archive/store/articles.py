@@ -11,7 +11,9 @@ from archive.records import (
     Check,
     Content,
     Decision,
+    EventKind,
     Extraction,
+    Lifecycle,
     Observation,
     ResourceKind,
     Verdict,
@@ -19,7 +21,7 @@ from archive.records import (
 from archive.store.batch import Batch
 from archive.store.captures import add_captures
 from archive.store.concluding import FINE, conclude, moved_target
-from archive.store.identity import ask_soon, ensure_document, follow_move
+from archive.store.identity import ask_soon, ensure_document, follow_move, stay
 from archive.store.known import Part, complete
 from archive.store.lists import learn_day_order
 from archive.store.outcomes import event_of, observe, reschedule, tell, verdict
@@ -51,6 +53,9 @@ def check_article(
         if target is not resource:
             ask_soon(batch, check, target)
         return _settled(batch, check, resource, target, written, *concluded)
+    if target is resource and resource.lifecycle == Lifecycle.MOVED:
+        stay(check, resource)
+        tell(batch, resource, EventKind.RETURNED, run=check.run, at=check.checked_at)
     return _compare(batch, check, resource, target, written)
 
 

@@ -39,8 +39,11 @@ def follow_move(batch: Batch, check: Check, resource: Resource, target_url: str)
         return resource
     _share_document(batch, resource, target)
     already = resource.moved_to == target.key
+    if target.lifecycle == Lifecycle.MOVED:
+        stay(check, target)
     for earlier in batch.moved_here(resource):
-        earlier.moved_to = target.key
+        if earlier is not target:
+            earlier.moved_to = target.key
     resource.moved_to = target.key
     if resource.lifecycle != Lifecycle.MOVED:
         resource.lifecycle, resource.lifecycle_at = Lifecycle.MOVED, check.checked_at
@@ -54,6 +57,12 @@ def follow_move(batch: Batch, check: Check, resource: Resource, target_url: str)
             detail={"from": resource.url, "to": target.url},
         )
     return target
+
+
+def stay(check: Check, resource: Resource) -> None:
+    """An address that had moved serves its page itself again."""
+    resource.moved_to = None
+    resource.lifecycle, resource.lifecycle_at = Lifecycle.LIVE, check.checked_at
 
 
 def ask_soon(batch: Batch, check: Check, target: Resource) -> None:

@@ -89,6 +89,9 @@ def _resources(batch: Batch, check: Check, resource: Resource, listing: Listing)
         article, is_new = batch.ensure(item.url, ResourceKind.ARTICLE, seed_key, resource.key)
         if article.kind in (ResourceKind.LIST, ResourceKind.ROBOTS):
             continue
+        if article.kind == ResourceKind.ATTACHMENT and article.payload_digest is None:
+            # Some page links it like a file, but a list knows better.
+            article.kind, is_new = ResourceKind.ARTICLE, True
         if is_new:
             article.next_check_at = AT_ONCE
         elif article.seed_key != seed_key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -64,13 +63,12 @@ def check_numbers(session: Session) -> Iterator[Finding]:
         yield Finding("versions_missing", row.url, detail, url=row.url)
 
 
-def check_head(session: Session, folder: Path) -> Iterator[Finding]:
+def check_head(session: Session, heads: Sequence[chain.Head]) -> Iterator[Finding]:
     """Every head ever kept outside must still be a link of the chain."""
-    heads = chain.kept_heads(folder)
     current = chain.current(session)
     if not heads:
         if current is not None:
-            detail = f"{folder / chain.HEAD_NAME} is missing, so nothing vouches for the last link"
+            detail = f"{chain.HEAD_NAME} is missing, so nothing vouches for the last link"
             yield Finding("head_missing", "head", detail)
         return
     kept = {head.number: head for head in heads if head.number}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,35 @@ from archive.verify.findings import Finding
 from archive.warc.reading import warc_folder
 from archive.warc.scanning import Scanned, scan
 from archive.warc.sealing import QUARANTINE, file_digest
-from archive.warc.slots import is_live
+from archive.warc.slots import SLOTS, is_live
 
 _CAPTURED = ("response", "revisit")
 _Captured = Row[*tuple[Any, ...]]
 
 
-def check_files(session: Session, folder: Path) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The files as they were before the snapshot: their sizes, and the slots then in use."""
+
+    sizes: Mapping[str, int]
+    live: frozenset[int]
+
+
+def look(folder: Path) -> Seen:
+    """Which files there are, how large, and which slots are in use."""
+    warcs = warc_folder(folder)
+    live = frozenset(slot for slot in range(SLOTS) if is_live(folder, slot))
+    return Seen({path.name: path.stat().st_size for path in warcs.glob("*.warc.gz")}, live)
+
+
+def check_files(session: Session, folder: Path, seen: Seen) -> Iterator[Finding]:
     """Read every file whole, and compare each record with its capture."""
     rows = session.scalars(select(WarcFile).order_by(WarcFile.key)).all()
     for row in rows:
-        yield from _check_file(session, folder, row)
-    yield from _unknown_files(folder, {row.name for row in rows})
+        yield from _check_file(session, folder, row, seen)
+    for name in sorted(seen.sizes.keys() - {row.name for row in rows}):
+        detail = "the database is behind: it knows nothing of this file"
+        yield Finding("warc_unknown", name, detail, file=name)
 
 
 def notes(session: Session, folder: Path) -> Iterator[str]:
@@ -37,7 +55,7 @@ def notes(session: Session, folder: Path) -> Iterator[str]:
         yield f"{row.name} is no longer written to: {row.damage}"
 
 
-def _check_file(session: Session, folder: Path, row: WarcFile) -> Iterator[Finding]:
+def _check_file(session: Session, folder: Path, row: WarcFile, seen: Seen) -> Iterator[Finding]:
     path = warc_folder(folder) / row.name
     size = path.stat().st_size if path.exists() else None
     captures = _captures(session, row)
@@ -50,8 +68,8 @@ def _check_file(session: Session, folder: Path, row: WarcFile) -> Iterator[Findi
     if size < row.committed_end:
         detail = f"the database is ahead: {size} of {row.committed_end} bytes are left"
         yield Finding("warc_short", row.name, detail, file=row.name, offset=size)
-    elif size > row.committed_end and not is_live(folder, row.slot):
-        yield _tail(row, size)
+    elif seen.sizes.get(row.name, 0) > row.committed_end and row.slot not in seen.live:
+        yield _tail(row, seen.sizes[row.name])
     if row.digest and size == row.committed_end and file_digest(path) != row.digest:
         detail = "the file differs from the one that was sealed"
         yield Finding("warc_changed", row.name, detail, file=row.name)
@@ -136,10 +154,3 @@ def _located(
         record_id=record_id or None,
         url=(capture.url if capture else None) or (record.url if record else None) or None,
     )
-
-
-def _unknown_files(folder: Path, names: set[str]) -> Iterator[Finding]:
-    for path in sorted(warc_folder(folder).glob("*.warc.gz")):
-        if path.name not in names:
-            detail = "the database is behind: it knows nothing of this file"
-            yield Finding("warc_unknown", path.name, detail, file=path.name)

@@ -7,22 +7,29 @@ from collections.abc import Iterator
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from archive import chain
 from archive.database import Database
 from archive.models import Capture, Version, WarcFile
 from archive.verify.findings import Finding, Report
 from archive.verify.links import check_chain, check_head, check_numbers
-from archive.verify.warcs import check_files, notes
+from archive.verify.warcs import check_files, look, notes
 
 
 def verify(database: Database) -> Report:
-    """Check a whole archive; it may be in use meanwhile, since one snapshot is compared."""
+    """Check a whole archive, which may be in use meanwhile.
+
+    The files are looked at first and the snapshot taken then, so that whatever a writer has
+    finished in between is known to the snapshot.
+    """
+    seen = look(database.folder)
+    heads = chain.kept_heads(database.folder)
     with database.read() as session:
         findings = [
             *_check_database(session, database),
-            *check_files(session, database.folder),
+            *check_files(session, database.folder, seen),
             *check_chain(session),
             *check_numbers(session),
-            *check_head(session, database.folder),
+            *check_head(session, heads),
         ]
         checked = {
             name: session.scalar(select(func.count()).select_from(model)) or 0

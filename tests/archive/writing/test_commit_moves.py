@@ -157,3 +157,22 @@ def test_a_page_that_moves_twice_points_to_its_last_address(scenario: Scenario) 
     scenario.commit(scenario.moved(NEW, last))
     assert scenario.resource(OLD).moved_to == scenario.resource(last).key
     assert len(scenario.rows(Document)) == 1
+
+
+def test_a_move_and_its_undoing_leave_the_first_address_live(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    scenario.commit(scenario.moved(OLD, NEW))
+    scenario.commit(scenario.moved(NEW, OLD))
+    old, new = scenario.resource(OLD), scenario.resource(NEW)
+    assert (old.lifecycle, old.moved_to) == ("live", None)
+    assert (new.lifecycle, new.moved_to) == ("moved", old.key)
+    assert old.next_check_at is not None
+    assert len(scenario.rows(Document)) == 1
+
+
+def test_an_old_address_that_serves_its_page_again_has_returned(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD))
+    scenario.commit(scenario.moved(OLD, NEW))
+    scenario.commit(scenario.article(OLD))
+    assert scenario.resource(OLD).lifecycle == "live"
+    assert scenario.rows(Event)[-1].kind == "returned"
