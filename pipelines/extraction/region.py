@@ -10,6 +10,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.attachments import is_attachment
+from pipelines.extraction.byline import is_dated
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
 from pipelines.extraction.hooks import ArticleHooks
@@ -22,6 +23,7 @@ _FRAME = -30.0
 _SHARE_OF_BEST = 0.6
 _SHARE_OF_EDITOR = 0.35
 _FILE = 8.0
+_STRAY = 4.0
 _SHORTEST_SENTENCE = 12
 
 Seen = dict[str, HtmlElement | None]
@@ -73,8 +75,8 @@ def find_region(
 
     ``framed`` are the places of lines known to stand outside of a text, such as a date line.
     """
-    sums = _sums(tree, printed, framed)
-    best = _best(tree, sums)
+    sums, counts = _sums(tree, printed, framed)
+    best = _innermost(_best(tree, sums), printed, sums, counts)
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
         if not found:
@@ -102,14 +104,17 @@ def _inside(element: HtmlElement, root: HtmlElement) -> bool:
 
 def _sums(
     tree: HtmlElement, printed: Sequence[Line], framed: frozenset[int]
-) -> dict[HtmlElement, float]:
+) -> tuple[dict[HtmlElement, float], dict[HtmlElement, int]]:
+    """For every element what its lines are worth together, and how many they are."""
     sums: dict[HtmlElement, float] = {}
+    counts: dict[HtmlElement, int] = {}
     seen: Seen = {}
     for at, line in enumerate(printed):
         worth = _FRAME if at in framed else line_worth(line, seen)
         for element in ancestors(line.element, tree):
             sums[element] = sums.get(element, 0.0) + worth
-    return sums
+            counts[element] = counts.get(element, 0) + 1
+    return sums, counts
 
 
 def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
@@ -122,6 +127,32 @@ def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
         if worth > highest or best in set(element.iterancestors()):
             best, highest = element, worth
     return best
+
+
+def _innermost(
+    best: HtmlElement,
+    printed: Sequence[Line],
+    sums: dict[HtmlElement, float],
+    counts: dict[HtmlElement, int],
+) -> HtmlElement:
+    """The box inside the best element that holds the text, if all it leaves out is a stray line.
+
+    A dated line below the box is a signature and belongs to the text.
+    """
+    while True:
+        enough = sums.get(best, 0.0) - _STRAY
+        inner = [
+            child for child in best if sums.get(child, -1.0) >= enough and counts.get(child, 0) > 1
+        ]
+        if not inner or _leaves_signature(best, inner[0], printed):
+            return best
+        best = inner[0]
+
+
+def _leaves_signature(around: HtmlElement, box: HtmlElement, printed: Sequence[Line]) -> bool:
+    outside = [line for line in printed if _inside(line.element, around)]
+    last = max(at for at, line in enumerate(outside) if _inside(line.element, box))
+    return any(is_dated(line.text) for line in outside[last + 1 :])
 
 
 def line_worth(line: Line, seen: Seen) -> float:

@@ -47,9 +47,13 @@ def head_titles(title: str) -> list[str]:
 def document_title(title: str, names: Iterable[str]) -> str | None:
     """The document's part of ``<title>``, None when that only names the site."""
     known = frozenset(names)
+    cut = False
     for reading in head_titles(title):
         parts = _SEPARATORS.split(reading)
-        if len(parts) > 1 and is_site_name(parts[-1], known):
+        # Before the site's name stands the column's, which is short: 标题_政策文件_某市政府.
+        column = cut and len(squeeze(parts[-1])) <= _SHORT_COLUMN
+        if len(parts) > 1 and (column or is_site_name(parts[-1], known)):
+            cut = True
             continue
         if len(squeeze(reading)) >= _SHORTEST_TITLE and not is_site_name(reading, known):
             return reading

@@ -36,8 +36,11 @@ _BLANK = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
 _LONGEST_CELL = 300
 _LONGEST_PARTED = 240
 _SHORTEST_LINK = 4
+_STRUCTURE = ("table", "ul", "dl", "h1", "h2", "h3")
 _ORNAMENT = 0.15
-_DAY = re.compile(r"[\[(（]?\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?日?[\])）]?")
+_BESIDE_LINK = re.compile(
+    r"[\[(（]?\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?日?[\])）]?|[|·•●■▪◆>»-]"
+)
 SEAM = "\u2060"
 """Marks in :attr:`Line.parted` where one inline node ends; folding takes it for a space."""
 
@@ -69,7 +72,7 @@ class Line:
             return True
         if self.linked < _SHORTEST_LINK:
             return False
-        rest = len(_BLANK.sub("", _DAY.sub("", self.text))) - self.linked
+        rest = len(_BLANK.sub("", _BESIDE_LINK.sub("", self.text))) - self.linked
         return rest <= size * _ORNAMENT
 
 
@@ -116,7 +119,7 @@ def lines(root: HtmlElement, *, hidden: bool = False) -> list[Line]:
 def is_row(row: HtmlElement) -> bool:
     """Whether a ``tr`` holds data: two cells or more, none of which lays out a part of the page."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or row.find(".//table") is not None:
+    if len(cells) < 2 or any(row.find(f".//{tag}") is not None for tag in _STRUCTURE):
         return False
     return all(len(_BLANK.sub("", cell.text_content())) <= _LONGEST_CELL for cell in cells)
 

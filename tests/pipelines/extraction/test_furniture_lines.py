@@ -1,0 +1,70 @@
+"""Whole short lines of the page's frame, never words of the document."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.extraction.furniture import (
+    ends_article,
+    is_crumbs,
+    is_editor,
+    is_foot,
+    is_furniture,
+    opens_related,
+)
+
+FURNITURE = (
+    "【字体：大 中 小】",
+    "字号： 大 中 小",
+    "打印本页 关闭窗口",
+    "【打印】【关闭】",
+    "3上一篇  下一篇4",
+    "上一版 下一版",
+    "扫一扫在手机打开当前页",
+    "分享到：",
+    "浏览次数：191",
+    "阅读（233）次",
+    "您是第12345位访客",
+    "放大 缩小 默认",
+    "返回顶部",
+    "（责任编辑：系统管理员）",
+    "X",
+    "相关附件",
+)
+TEXT = (
+    "发挥政府基金的引导和放大作用，有效吸纳社会投资",
+    "一、打印机采购要求",
+    "附件1：申报书",
+    "重庆市科学技术局",
+    "2023年4月12日",
+    "关于分享经济发展的意见",
+    "（此件公开发布）",
+    "联系人：余林林",
+    "第一章 总则",
+    "编辑出版工作由市委宣传部负责，各单位配合",
+)
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_part_of_the_frame(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize("line", TEXT)
+def test_part_of_the_document(line: str) -> None:
+    assert not is_furniture(line)
+    assert not ends_article(line)
+
+
+@pytest.mark.parametrize("line", ["(责编：汤诗瑶、丁涛)", "编辑：吴晓璐", "【责任编辑:张樵苏 】"])
+def test_editor_ends_an_article(line: str) -> None:
+    assert is_editor(line)
+    assert ends_article(line)
+
+
+def test_edges_of_a_page() -> None:
+    assert is_crumbs("当前位置：首页 > 政务公开")
+    assert is_crumbs("位置：首页 » 教育政策 » 正文")
+    assert is_foot("版权所有：某局 备案号：京ICP备05035542号")
+    assert opens_related("相关阅读：")
+    assert not opens_related("相关部门要加强领导")

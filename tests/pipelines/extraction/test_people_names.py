@@ -1,0 +1,63 @@
+"""Who wrote it: people, not units; writers, not photographers or editors."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.extraction.people import find_bylines, is_person, split_people
+
+
+@pytest.mark.parametrize("name", ["张亦筑", "王帆", "欧阳修", "刘 佳", "阿卜力克木·买买提", "梁爽"])
+def test_person(name: str) -> None:
+    assert is_person(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "发展规划处",
+        "重庆日报",
+        "新华社",
+        "综合科",
+        "教务处",
+        "管理员",
+        "关于开展",
+        "市科技局",
+        "本网",
+    ],
+)
+def test_unit_is_no_person(text: str) -> None:
+    assert not is_person(text)
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("记者 郑晨子", ("郑晨子",)),
+        ("首席记者 张 三 李四光 通讯员 王五一", ("张三", "李四光", "王五一")),
+        ("南都见习记者 林子沛", ("林子沛",)),
+        ("张三丰、李四光，王小二", ("张三丰", "李四光", "王小二")),
+        ("武汉大学历史学院郭伦", ("郭伦",)),
+        ("市政府办公室", ()),
+        ("刘□佳", ("刘佳",)),
+        ("", ()),
+    ],
+)
+def test_byline_names(byline: str, people: tuple[str, ...]) -> None:
+    assert split_people(byline) == people
+
+
+@pytest.mark.parametrize(
+    ("lines", "people"),
+    [
+        (("本报讯 (记者 张亦筑)2月23日,大会召开。", "正文"), ["张亦筑"]),
+        (("正文第一段。",) * 5 + ("……产业发展。（记者 陈俊伶）",), ["陈俊伶"]),
+        (("正文。",) * 5 + ("（特约通讯员：林兴勇）",), ["林兴勇"]),
+        (("正文。",) * 5 + ("采写：南都见习记者 林子沛",), ["林子沛"]),
+        (("记者梁爽报道　6月10日，比赛开幕。", "正文"), ["梁爽"]),
+        (("新华社北京5月19日电（刘艺、杨吉）专家介绍",), []),
+        (("正文。",) * 3 + ("中间（记者 张三丰）",) + ("正文。",) * 6, []),
+    ],
+)
+def test_bylines_stand_at_the_edges_of_a_text(lines: tuple[str, ...], people: list[str]) -> None:
+    assert [name for name, _ in find_bylines(lines)] == people

@@ -1,0 +1,51 @@
+# ruff: noqa: E501 - markup stays on the lines its systems print
+"""The region is the part of a page that reads most like one text."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.extraction.hooks import ArticleHooks
+from pipelines.extraction.layout import lay_out
+from pipelines.extraction.page import parse
+
+PROSE = "<p>现将有关事项通知如下，请认真贯彻执行，确保各项任务按期完成。</p><p>各单位要高度重视，加强领导，明确责任分工。</p>"
+LINKS = "".join(
+    f"<li><a href='{at}.htm'>关于第{at}号事项的通知</a> 2023-01-0{at}</li>" for at in range(1, 9)
+)
+COMMENTS = "".join(f"<p>网友{at}：说得很好，支持。</p>" for at in range(3))
+
+
+def region_id(markup: str, hooks: ArticleHooks | None = None) -> str | None:
+    page = parse(f"<html><body>{markup}</body></html>".encode())
+    return lay_out(page, hooks or ArticleHooks()).region.element.get("id")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<div id=all><ul>{LINKS}</ul><div id=text>{PROSE}</div><p>版权所有 某局 京ICP备1号</p></div>",
+        f"<div id=all><p>发布时间：2023-01-02 来源：某局</p><div id=text>{PROSE}</div></div>",
+        f"<div id=all><div id=text>{PROSE}</div><div id=phone>{PROSE}</div></div>",
+        f"<table id=all><tr><td><ul>{LINKS}</ul></td><td id=text>{PROSE}</td></tr></table>",
+        f"<div id=all><div id=text>{PROSE}<p>某局</p><p>2023年4月12日</p></div><div>上一篇：<a href=1>甲</a></div></div>",
+        f"<div id=all><div id=text>{PROSE * 3}<p><a href=a.pdf>附件1</a></p></div><ul>{LINKS}</ul></div>",
+    ],
+)
+def test_region_is_the_innermost_element_with_all_of_the_text(markup: str) -> None:
+    assert region_id(markup) == "text"
+
+
+def test_hook_names_the_region_while_it_holds_the_text() -> None:
+    markup = f"<div id=text class=body>{PROSE}</div><div id=more>{COMMENTS}</div>"
+    assert region_id(markup, ArticleHooks(body=(".body",))) == "text"
+    stale = f"<div id=empty class=body><p>加载中，请稍候。</p></div><div id=text>{PROSE * 4}</div>"
+    assert region_id(stale, ArticleHooks(body=(".body",))) == "text"
+
+
+def test_paragraph_printed_again_and_again_keeps_its_container() -> None:
+    assert region_id(f"<div id=text>{PROSE * 20}</div>") == "text"
+
+
+def test_text_hidden_until_a_script_shows_it_is_found() -> None:
+    assert region_id(f"<div id=text style='display:none'>{PROSE * 3}</div>") == "text"

@@ -1,0 +1,66 @@
+# ruff: noqa: E501 - markup stays on the lines its systems print
+"""The title is the headline a reader sees, whole; never the name of a site or a column."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.families.reader import read
+from pipelines.extraction.site_names import document_title, is_site_name
+from pipelines.reading import Job
+
+TEXT = "<div><p>现将有关事项通知如下，请认真贯彻执行，确保各项任务按期完成。</p><p>各单位要高度重视，加强组织领导。</p></div>"
+WHOLE = "某市人民政府关于进一步加强科技创新工作的若干意见"
+
+
+def title(head: str, body: str) -> str | None:
+    markup = f"<html><head>{head}</head><body>{body}</body></html>"
+    extraction = read(Job(None, markup.encode())).extraction
+    assert extraction is not None
+    return extraction.fields["title"]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "wanted"),
+    [
+        (f"<title>{WHOLE}-某市政府网</title>", f"<h1>{WHOLE}</h1>", WHOLE),
+        (f"<title>{WHOLE}_政策文件_某市人民政府</title>", "", WHOLE),
+        (f"<meta name=ArticleTitle content='{WHOLE}'><title>某市政府网</title>", "", WHOLE),
+        (f"<meta name=articletitle content='{WHOLE}'>", f"<h1>{WHOLE[:12]}…</h1>", WHOLE),
+        ("", f"<h1 title='{WHOLE}'>{WHOLE[:12]}...</h1>", WHOLE),
+        ("", f"<h2>{WHOLE[:10]}<br>{WHOLE[10:]}</h2>", f"{WHOLE[:10]} {WHOLE[10:]}"),
+        (
+            f"<meta name=ArticleTitle content='{WHOLE}'>",
+            f"<p>{WHOLE[:10]}</p><p>{WHOLE[10:]}</p>",
+            f"{WHOLE[:10]} {WHOLE[10:]}",
+        ),
+        ("<title>某市人民政府</title>", "<h1>某市人民政府</h1>", None),
+        ("<title>通知公告</title>", "<h3>通知公告</h3>", None),
+        (
+            "<meta name=ColumnName content='本市动态'>",
+            f"<h3>本市动态</h3><h2>{WHOLE}</h2>",
+            WHOLE,
+        ),
+        (
+            "",
+            f"<div class=pos>当前位置：<a href=/>首页</a> &gt; 工作动态</div><h1>{WHOLE}</h1>",
+            WHOLE,
+        ),
+        ("", f"<h1>{WHOLE}</h1><h2>——在全市大会上的解读</h2>", WHOLE),
+    ],
+)
+def test_headline(head: str, body: str, wanted: str | None) -> None:
+    assert title(head, body + TEXT) == wanted
+
+
+@pytest.mark.parametrize(
+    "name", ["某市科学技术局", "云江日报", "首页", "政府信息公开", "某大学", ""]
+)
+def test_site_and_column_names_are_no_titles(name: str) -> None:
+    assert is_site_name(name, ())
+    assert document_title(name, ()) is None
+
+
+def test_title_keeps_dashes_of_its_own() -> None:
+    full = "守正创新——某市科技工作十年回顾"
+    assert document_title(f"{full}_某市科技局", ()) == full
