@@ -33,28 +33,6 @@ _STOPPED = {
     PageKind.SOFT_404: Observation.SOFT_404,
 }
 _FAILED = (Outcome.TIMEOUT, Outcome.OOM, Outcome.ERROR)
-_PRINTED = (
-    "title",
-    "subtitle",
-    "kicker",
-    "index_no",
-    "doc_no",
-    "issuer",
-    "theme",
-    "genre",
-    "source",
-    "author",
-    "publisher",
-    "date_written",
-    "date_signed",
-    "date_published",
-    "date_effective",
-    "date_expiry",
-    "validity",
-    "keywords",
-    "page_no",
-    "page_name",
-)
 UrlOption = Annotated[str | None, typer.Option("--url", help="The page's own address.")]
 ManifestOption = Annotated[
     Path | None, typer.Option("--manifest", help="JSON lines that name the pages.")
@@ -161,7 +139,7 @@ def _row(page: SavedPage, body: bytes | None, reading: Reading) -> dict[str, Any
         "family": extraction.family,
         "kind": reading.kind,
         "outcome": extraction.outcome,
-        **{name: fields[name] for name in _PRINTED},
+        **{name: fields[name] for name in FIELDS},
         "attachments": [_plain(each) for each in extraction.attachments],
         "relations": [_plain(each) for each in extraction.relations],
         "text": extraction.text,
