@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -71,6 +72,8 @@ class Run:
         self._crawler: Crawler | None = None
         self._stopped: str | None = None
         self._closed = "never opened"
+        self._timer: threading.Timer | None = None
+        self._closing: asyncio.Future[None] | None = None
 
     def to_end(self) -> tuple[Ending, dict[str, int]]:
         """Crawl, then write how it ended."""
@@ -81,6 +84,8 @@ class Run:
             signal.signal(number, self._on_signal)
         with Heartbeat(session.database, session.run_id, self._on_lost):
             spider = self._crawl() if self._take_hosts() else None
+            if self._timer is not None:
+                self._timer.cancel()
             ending = (
                 spider.ending(self._closed, self._stopped)
                 if spider is not None
@@ -109,6 +114,8 @@ class Run:
         crawler.signals.connect(self._on_closed, signals.spider_closed)
         task = process.crawl(crawler, session=self._session)
         self._crawler = crawler
+        if self._stopped:
+            self._request_close()
         process.start(install_signal_handlers=False)
         if task.done() and not task.cancelled() and (error := task.exception()):
             raise error
@@ -135,25 +142,35 @@ class Run:
     def _stop(self, why: str) -> None:
         """Finish what is in flight. Called from a signal or a thread, hence the detour."""
         self._stopped = why
-        timer = threading.Timer(GRACE, self._give_up)
-        timer.daemon = True
-        timer.start()
+        self._timer = threading.Timer(GRACE, self._give_up)
+        self._timer.daemon = True
+        self._timer.start()
         if self._crawler is not None:
-            from twisted.internet import reactor
+            self._request_close()
 
-            reactor.callFromThread(self._close_spider)
+    def _request_close(self) -> None:
+        from twisted.internet import reactor
+
+        reactor.callFromThread(self._close_spider)
 
     def _close_spider(self) -> None:
-        import asyncio
-
-        crawler = self._crawler
-        if crawler is None or not isinstance(crawler.spider, SeedSpider):
+        """On the reactor's thread: let nothing more start, then close as Scrapy does."""
+        assert self._crawler is not None
+        spider = self._crawler.spider
+        if not isinstance(spider, SeedSpider) or not self._is_open():
+            asyncio.get_running_loop().call_later(0.1, self._close_spider)
             return
-        crawler.spider.stop()
-        if crawler.engine.spider is not None:
-            self._closing = asyncio.ensure_future(
-                crawler.engine.close_spider_async(reason="stopped")
-            )
+        spider.stop()
+        engine = self._crawler.engine
+        if self._closing is None and engine.spider is not None:
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="stopped"))
+
+    def _is_open(self) -> bool:
+        try:
+            return bool(self._crawler and self._crawler.engine.start_time)
+        except RuntimeError:
+            # Scrapy's way of saying that the engine does not exist yet.
+            return False
 
     def _give_up(self) -> None:
         """A page that hangs does not hold up a stop; what was not stored stays due."""

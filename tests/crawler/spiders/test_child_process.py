@@ -63,15 +63,20 @@ def claimed(environment):
     return database, run_id
 
 
-def start(environment, run_id):
-    """The child of a run, and its first progress line with a page in it."""
-    child = subprocess.Popen(
+def spawn(environment, run_id):
+    """The child of a run, as a runner starts it."""
+    return subprocess.Popen(
         [sys.executable, "-P", "-m", "crawler.child", str(run_id)],
         env={**os.environ, **environment.variables(), "PYTHONPATH": str(Path.cwd())},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def start(environment, run_id):
+    """The child of a run, and its first progress line with a page in it."""
+    child = spawn(environment, run_id)
     for line in child.stdout:
         event = json.loads(line)
         if event["event"] == "progress" and event["pages"] > 1:
@@ -123,3 +128,21 @@ def test_a_child_without_a_run_says_how_it_is_called():
     )
     assert done.returncode == 2
     assert "RUN_ID" in done.stderr
+
+
+def test_a_signal_before_the_first_page_ends_the_run_as_well(environment):
+    database, run_id = claimed(environment)
+    child = spawn(environment, run_id)
+    deadline = time.monotonic() + 20
+    log = environment.data / "logs" / f"run-{run_id}.jsonl"
+    while not log.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    child.stdout.read()
+    assert child.wait(40) == 11
+    child.stdin.close()
+    child.stdout.close()
+    with database.read() as session:
+        assert ledger.get_run(session, run_id).state == "interrupted"
+    database.close()
