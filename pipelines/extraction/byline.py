@@ -12,6 +12,8 @@ BYLINE_FIELDS = frozenset(
     (
         "source",
         "date_published",
+        "date_written",
+        "index_no",
         "author",
         "publisher_person_or_unit",
         "views",
@@ -22,6 +24,7 @@ BYLINE_FIELDS = frozenset(
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LONGEST = 200
+_SENTENCE = re.compile("[,。;、!?]")
 _BEFORE_CLOCK = 14
 _BEFORE_DAY = 6
 
@@ -43,5 +46,7 @@ def is_dated(text: str) -> bool:
     if parsed is None:
         return False
     rest = squeeze(text[: parsed.start] + text[parsed.end :])
+    if _SENTENCE.search(rest):
+        return False
     before = len(squeeze(text[: parsed.start]))
     return len(rest) <= 24 and before <= (_BEFORE_CLOCK if parsed.has_time else _BEFORE_DAY)
