@@ -12,7 +12,8 @@ FOUNDER = Family(
         r"enpproperty|<!--\s*enpcontent",
         r"PagePicMap",
         r"""id=["']?ozoom""",
-        r"(?:content|node|nw\.\w+|nbs\.\w+)_[\w-]*\d+(?:_\d+)*\.(?:s?html?)",
+        r"""[/"'](?:node_[A-Z]?\d+|nw\.\w+|nbs\.\w+)\.s?html?""",
+        r"""["'](?:\./)?content_\d+(?:_\d+)?\.html?["']""",
         r"北大方正|founder\.com",
     ),
     article=ArticleHooks(
