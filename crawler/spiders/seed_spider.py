@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from ada_url import URL
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -21,25 +20,19 @@ from archive.addresses import host_name
 from archive.clock import now
 from archive.problems import Problem
 from archive.records import Check, Due, Observation, ResourceKind, Verdict
-from crawler.environment import Environment
-from crawler.gate import Gate
 from crawler.middlewares.politeness import polite
-from crawler.middlewares.refusals import FORBIDDEN, REFUSED, RobotsForbidden, SetAside
+from crawler.middlewares.refusals import FORBIDDEN, RobotsForbidden, SetAside
 from crawler.seeds import Seed
 from crawler.spiders.ending import Ending, conclude, settle
-from crawler.spiders.identity import contact_missing, user_agent
 from crawler.spiders.opening import open_by_hand
+from crawler.spiders.pace import set_pace
 from crawler.spiders.puller import Puller
 from crawler.spiders.requests import judge, to_request
 from crawler.spiders.session import Heartbeat, Session
+from crawler.spiders.troubles import in_trouble, reason_of
 from pipelines.items import Fetched, Stored
 from pipelines.workers import Workers
 
-LEAST_DELAY = 1.0
-"""Seconds between requests to a host that the operator did not name as his own."""
-
-OWN_CONCURRENCY = 16
-CONCURRENCY = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "OWN_CONCURRENCY")
 IN_FLIGHT_PER_REQUEST = 8
 """Pages on their way through workers and writer for each one being fetched."""
 
@@ -65,18 +58,7 @@ class SeedSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Set pace and User-Agent; Problem when a public site is asked without a contact."""
         super().update_settings(settings)
-        environment = Environment()
-        gate = Gate(environment.allow_addresses)
-        urls, delay = cls.seed.discover.urls, cls.seed.crawl.delay
-        own = [gate.is_ours(url) for url in urls]
-        if environment.contact is None and not all(own):
-            raise contact_missing(cls.seed.id)
-        settings.set("USER_AGENT", user_agent(environment.contact), priority="spider")
-        settings.set("DOWNLOAD_DELAY", max(delay, LEAST_DELAY), priority="spider")
-        settings.set("OWN_DELAY", delay, priority="spider")
-        if any(own) and not delay:
-            for name in CONCURRENCY:
-                settings.set(name, OWN_CONCURRENCY, priority="spider")
+        set_pace(settings, cls.seed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SeedSpider:
@@ -251,21 +233,3 @@ class SeedSpider(Spider):
             hosts.failed(host, verdict.reason or "error")
         elif stored.check.exchanges:
             hosts.succeeded(host)
-
-
-def in_trouble(check: Check) -> bool:
-    """Whether a check speaks against the host itself, not only against one page of it."""
-    if not check.exchanges:
-        return check.observation is Observation.ERROR and not (check.reason or "").startswith(
-            REFUSED
-        )
-    final = check.exchanges[-1]
-    return final.status >= 500 or final.truncated == "disconnect"
-
-
-def reason_of(error: BaseException | None) -> str:
-    """A short name of a failure, with its message when that says more."""
-    name, message = type(error).__name__, " ".join(str(error).split())
-    if isinstance(error, IgnoreRequest):
-        return message or name
-    return f"{name}: {message}"[:300] if message else name

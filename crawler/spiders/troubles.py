@@ -1,0 +1,26 @@
+"""What a failure says: about one page, or about the host it came from."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import IgnoreRequest
+
+from archive.records import Check, Observation
+from crawler.middlewares.refusals import REFUSED
+
+
+def in_trouble(check: Check) -> bool:
+    """Whether a check speaks against the host itself, not only against one page of it."""
+    if not check.exchanges:
+        return check.observation is Observation.ERROR and not (check.reason or "").startswith(
+            REFUSED
+        )
+    final = check.exchanges[-1]
+    return final.status >= 500 or final.truncated == "disconnect"
+
+
+def reason_of(error: BaseException | None) -> str:
+    """A short name of a failure, with its message when that says more."""
+    name, message = type(error).__name__, " ".join(str(error).split())
+    if isinstance(error, IgnoreRequest):
+        return message or name
+    return f"{name}: {message}"[:300] if message else name
