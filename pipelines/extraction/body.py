@@ -31,6 +31,8 @@ from pipelines.extraction.text import HEADINGS, Line
 _LONG = 20
 _ENOUGH = 0.9
 _MOST_LINES = 20_000
+_SHORT_TEXT = 300
+_FAR = 12
 _TAIL = 0.5
 _LINKED = re.compile(r"^(?:.{0,12}[:：])?\s*https?://\S+\Z")
 _PROMOTION = re.compile(r"^(?:点击|戳|长按|扫码|关注|欢迎关注|更多).{0,40}\Z")
@@ -59,11 +61,25 @@ def body_lines(
     trafilatura leaves out goes too when it is short or made of links, as long as trafilatura
     has the long sentences: when it lost those, its judgement is not followed.
     """
+    if _is_elsewhere(region, headline):
+        return []
     start = _start(region, headline, printed, titled)
     kept = [printed[at] for at in range(start, region.last) if at not in official]
     kept = _without_furniture(_before_end(_own(kept, region)))
     judged = _judged(region.element, kept)
     return [line for line in kept if judged is None or _stays(line, judged)]
+
+
+def _is_elsewhere(region: Region, headline: Headline | None) -> bool:
+    """Whether a short text found by scoring is not the one that the headline heads.
+
+    A page that only links a file or holds a form has no text; its foot is none.
+    """
+    if headline is None or region.hook is not None:
+        return False
+    if sum(line.size for line in region.lines) > _SHORT_TEXT:
+        return False
+    return region.last <= headline.first or region.first - headline.last > _FAR
 
 
 def _start(

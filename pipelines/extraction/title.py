@@ -134,7 +134,7 @@ def _score(each: Headline, clues: _Clues) -> float:
     flat = squeeze(each.text)
     score = _agreement(flat, clues) + (40.0 if flat in clues.contents else 0.0)
     # Only a full statement beats the look of a site's name; a bare <title> often is that name.
-    stated = score >= _STATED or flat in clues.heads[1:]
+    stated = score >= _STATED or flat in clues.heads[1:] or _heads_article(each, clues)
     if flat in clues.names or (not stated and is_site_name(each.text, clues.names)):
         return -100.0
     if score < 60:
@@ -205,7 +205,7 @@ def _place(each: Headline, clues: _Clues) -> float:
     """A headline stands near the text, above the date line or the number, outside the text."""
     below = clues.printed[each.last : each.last + 2]
     score = -0.5 * min(max(clues.region.first - each.last, 0), 60)
-    if any(is_byline(line.text) or is_dated(line.text) for line in below):
+    if _heads_article(each, clues):
         score += 12
     if any(line.size <= 40 and "号" in line.text and find_doc_nos(line.text) for line in below[:1]):
         score += 15
@@ -215,6 +215,12 @@ def _place(each: Headline, clues: _Clues) -> float:
         # A repeated or a section heading inside the text loses to the one above it.
         score -= 8 + 4 * (each.first - clues.region.first)
     return score
+
+
+def _heads_article(each: Headline, clues: _Clues) -> bool:
+    """Whether the date line of an article follows."""
+    below = clues.printed[each.last : each.last + 2]
+    return any(is_byline(line.text) or is_dated(line.text) for line in below)
 
 
 def _assertions(

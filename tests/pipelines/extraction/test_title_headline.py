@@ -64,3 +64,10 @@ def test_site_and_column_names_are_no_titles(name: str) -> None:
 def test_title_keeps_dashes_of_its_own() -> None:
     full = "守正创新——某市科技工作十年回顾"
     assert document_title(f"{full}_某市科技局", ()) == full
+
+
+def test_headline_that_ends_like_a_site_is_one_above_its_date_line() -> None:
+    name = "市领导走访慰问市第一中心"
+    above = f"<h1>{name}</h1><p>发布时间：2023-07-26 10:00</p>"
+    assert title(f"<title>{name}</title>", above + TEXT) == name
+    assert title(f"<title>{name}</title>", f"<h1>{name}</h1>" + TEXT) is None
