@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.records import Extraction, ListItem, Listing, PageKind, ResourceKind
+from archive.records import Extraction, Listing, ListItem, PageKind, ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
