@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from archive import ledger
 from archive.clock import SECOND
@@ -30,17 +29,12 @@ def facts(seed_id: str = "one", file_name: str = "one.toml", title: str = "One")
     return SeedFacts(seed_id, title, None, None, "official", "text", "sha256:0", file_name)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """SQLite, or an empty server database named by GONGWEN_TEST_DATABASE_URL."""
-    url = os.environ.get("GONGWEN_TEST_DATABASE_URL")
-    opened = open_database(tmp_path, url)
-    yield opened
-    if url:
-        with opened.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    opened.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    server = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql_url") if server else None
+    with closing(open_database(tmp_path, url)) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 import scenario as scenario_module
 from scenario import LIST, SITE, Scenario, file, page
-from sqlalchemy import create_engine, text
 
 from archive.database import open_database
 from archive.models import Event, Version
@@ -18,7 +16,6 @@ from archive.records import Check, Verdict
 from archive.store import Writer
 from archive.verify import verify
 
-SERVER = os.environ.get("GONGWEN_TEST_POSTGRESQL")
 """A PostgreSQL server whose user may create databases, such as postgresql://localhost/postgres."""
 
 
@@ -49,24 +46,15 @@ def test_two_writers_share_an_archive(scenario: Scenario) -> None:
 
 
 @pytest.fixture
-def on_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scenario]:
-    if SERVER is None:
-        pytest.skip("GONGWEN_TEST_POSTGRESQL names no server")
-    base, _, _ = SERVER.rpartition("/")
-    name = f"gongwen_test_{os.getpid()}"
-    address = SERVER.replace("postgresql:", "postgresql+psycopg:")
-    admin = create_engine(address, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+def on_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgresql_url: str
+) -> Iterator[Scenario]:
     monkeypatch.setattr(
-        scenario_module, "open_database", lambda folder: open_database(folder, f"{base}/{name}")
+        scenario_module, "open_database", lambda folder: open_database(folder, postgresql_url)
     )
     made = Scenario(tmp_path / "archive")
     yield made
     made.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
 
 
 def tell(scenario: Scenario) -> list[tuple[str, str | None]]:
