@@ -41,6 +41,7 @@ _OFFICIAL = re.compile(
 )
 _LEVELS = {"h1": 30.0, "h2": 25.0, "h3": 18.0, "h4": 10.0}
 _INTO_TEXT = 6
+_FEW = 6
 _ENOUGH = 20.0
 _ENOUGH_AGAINST = 50.0
 _AGREES = 45.0
@@ -139,8 +140,8 @@ def _score(each: Headline, clues: _Clues) -> float:
         return -100.0
     if score < 60:
         score -= _untidiness(each, clues.printed)
-    if han(each.text) < 4:
-        score -= 30
+    if han(each.text) < _FEW:
+        score -= 30 if han(each.text) < 4 else 8
     return score + _look(each, clues) + _place(each, clues)
 
 
@@ -206,7 +207,8 @@ def _place(each: Headline, clues: _Clues) -> float:
     below = clues.printed[each.last : each.last + 2]
     score = -0.5 * min(max(clues.region.first - each.last, 0), 60)
     if _heads_article(each, clues):
-        score += 12
+        near = clues.region.first - each.last <= _INTO_TEXT
+        score += 22 if near and any(is_byline(line.text) for line in below) else 12
     if any(line.size <= 40 and "号" in line.text and find_doc_nos(line.text) for line in below[:1]):
         score += 15
     if _OFFICIAL.search(squeeze(each.text)) and len(each.text) > 8:
