@@ -24,6 +24,8 @@ from pipelines.extraction.text import Line, join_lines
 TOO_DEEP = "markup nested too deep to be read as it is"
 _TITLE_CELL = ("title", Source.TABLE)
 _ROWS = 8
+_FEW_ROWS = 5
+_ROW_SIZE = 8
 _LITTLE = 300
 
 
@@ -107,12 +109,13 @@ def _kind(
         return PageKind.DOCUMENT
     if fields["title"] and fields["date_published"]:
         return PageKind.DOCUMENT
-    if size_of(layout.region.lines) < _LITTLE and _lists(layout.printed):
+    rows = _ROWS if fields["title"] else _FEW_ROWS
+    if size_of(layout.region.lines) < _LITTLE and _lists(layout.printed, rows):
         return PageKind.LIST
     return PageKind.DOCUMENT if text or fields["title"] else PageKind.OTHER
 
 
-def _lists(printed: list[Line]) -> bool:
-    """Whether a page prints mostly rows that lead elsewhere."""
-    rows = [line for line in printed if line.size >= _ROWS and line.is_linked]
-    return len(rows) >= _ROWS and 2 * size_of(rows) > size_of(printed)
+def _lists(printed: list[Line], least: int) -> bool:
+    """Whether a page prints mostly rows that lead elsewhere, and no fewer than ``least``."""
+    rows = [line for line in printed if line.size >= _ROW_SIZE and line.is_linked]
+    return len(rows) >= least and 2 * size_of(rows) > size_of(printed)

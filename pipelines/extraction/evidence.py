@@ -18,7 +18,7 @@ from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.people import find_bylines, split_people
 from pipelines.extraction.scripts import script_assertions
 from pipelines.extraction.signature import find_signature
-from pipelines.extraction.text import Line, lines
+from pipelines.extraction.text import Line, lines, tidy
 from pipelines.extraction.title import Titling, find_title
 from pipelines.extraction.values import Place, assertions_of, date_assertion
 
@@ -32,8 +32,11 @@ _SAID_INSIDE = (("source",), ("author",))
 def stated(page: Page, head: Head, layout: Layout, day_first: bool | None) -> list[Assertion]:
     """What records, comments, meta tags and scripts state."""
     found: list[Assertion] = []
+    # 信息来源 is the issuer of a record that names no other, and the source of one that does.
+    issued = any(pair.fields == ("issuer",) and pair.value for pair in layout.pairs)
     for pair in layout.pairs:
-        found += assertions_of(pair, Place(Source.TABLE, pair.label, day_first, official=True))
+        place = Place(Source.TABLE, pair.label, day_first, official=not issued)
+        found += assertions_of(pair, place)
     found += comment_assertions(page, day_first)
     found += head_assertions(head, day_first)
     return found + script_assertions(page, day_first)
@@ -62,7 +65,11 @@ def around(
     beside = around_headline(
         printed, region, headline, hooks, layout.index, paper=bool(edition), names=head.names
     )
-    return [*header_assertions(printed, region, headline, order), *edition, *beside]
+    header = header_assertions(printed, region, headline, order, paper=bool(edition))
+    # What a record states in lines of its own stands there already, with the record as its place.
+    stated_in_lines = {(pair.label, tidy(pair.value)) for pair in layout.pairs}
+    own = [each for each in header if (each.locator, each.raw) not in stated_in_lines]
+    return [*own, *edition, *beside]
 
 
 def within(

@@ -28,23 +28,35 @@ _NOISE = re.compile(
 _LONGEST = 200
 _ABOVE = 8
 _BELOW = 8
+_NEAR = 3
 
 
 def header_assertions(
-    printed: Sequence[Line], region: Region, headline: Headline | None, day_first: bool | None
+    printed: Sequence[Line],
+    region: Region,
+    headline: Headline | None,
+    day_first: bool | None,
+    *,
+    paper: bool = False,
 ) -> list[Assertion]:
-    """What the lines above, beside and below the text assert about it, the nearest first."""
+    """What the lines above, beside and below the text assert about it, the nearest first.
+
+    A date without a label counts beside the text; farther up it may be today's or a neighbour's,
+    unless the page is of a ``paper`` or states a time of day.
+    """
     found: list[Assertion] = []
     above = header_lines(printed, region, headline)
-    below = {id(line) for line in printed[headline.last if headline else 0 :]}
+    beside = _beside_text(printed, region, headline)
     at = 0
     while at < len(above):
+        line = above[at]
         taken, pairs = pairs_at(above, at)
-        pairs = pairs if taken > 1 else split_pairs(above[at].parted)
+        pairs = pairs if taken > 1 else split_pairs(line.parted)
         for pair in pairs:
             found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
-        if taken <= 1:
-            found += _unlabelled(above[at].parted, day_first, names=id(above[at]) in below)
+        near = id(line) in beside
+        if taken <= 1 and (near or paper or is_byline(line.text)):
+            found += _unlabelled(line.parted, day_first, names=near)
             found += _behind_values(pairs, day_first)
         at += max(taken, 1)
     for line in _foot_lines(printed, region):
@@ -62,6 +74,12 @@ def header_lines(printed: Sequence[Line], region: Region, headline: Headline | N
     before = printed[max(0, headline.first - _ABOVE) : headline.first]
     inside = [] if any(is_byline(line.text) for line in after) else _leading(region)
     return [*after[:_LONGEST], *inside, *before]
+
+
+def _beside_text(printed: Sequence[Line], region: Region, headline: Headline | None) -> set[int]:
+    """The lines (by identity) below the headline; without one, the last few above the text."""
+    first = headline.last if headline else max(0, region.first - _NEAR)
+    return {id(line) for line in printed[first:]}
 
 
 def leading_bylines(region: Region) -> int:

@@ -29,7 +29,10 @@ _MASKED = re.compile(r"document\.|function\b|\$\{|\{\{|<%")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a pair was found, for people to follow; and the date order that holds there."""
+    """Where a pair was found, for people to follow; and the date order that holds there.
+
+    ``official``: an ambiguous label (信息来源) names the issuer here and not a source.
+    """
 
     source: Source
     locator: str

@@ -117,3 +117,11 @@ def test_undecidable_date_is_kept_without_a_value() -> None:
 )
 def test_byline_is_told_from_text(line: str, byline: bool, dated: bool) -> None:
     assert (is_byline(line), is_dated(line)) == (byline, dated)
+
+
+@pytest.mark.parametrize("above", ["2001年5月1日 星期二", "<a href=/x.html>关于另一件事</a> 2001-05-01"])
+def test_date_far_above_is_not_the_date_of_the_article(above: str) -> None:
+    markup = f"<html><body><div>{above}</div><div>首页</div><h1>关于做好年度工作的通知</h1>{TEXT}</body></html>"
+    extraction = read(Job(None, markup.encode())).extraction
+    assert extraction is not None
+    assert extraction.fields["date_published"] is None
