@@ -25,7 +25,7 @@ from pipelines.extraction.furniture import (
 )
 from pipelines.extraction.header import leading_bylines
 from pipelines.extraction.headline import Headline
-from pipelines.extraction.region import Region
+from pipelines.extraction.region import Region, links_file
 from pipelines.extraction.text import HEADINGS, Line
 
 _LONG = 20
@@ -125,7 +125,8 @@ def _without_furniture(kept: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     related = False
     for line in kept:
-        related = (related and (line.is_linked or line.size < 4)) or opens_related(line.text)
+        leads_away = line.is_linked and not links_file(line)
+        related = (related and (leads_away or line.size < 4)) or opens_related(line.text)
         if related or is_furniture(line.text) or is_editor(line.text) or is_crumbs(line.text):
             continue
         found.append(line)

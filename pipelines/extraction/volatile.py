@@ -35,7 +35,10 @@ _FRAME = re.compile(
     r"print|dyym|fontsize|font-size|prevnext|pre-?next|sxp|sxt|vote|advert\w*)(?:$|[-_ \d])",
     re.IGNORECASE,
 )
-_LONGEST = 400
+_TEXT = re.compile(
+    r"content|article|text|body|detail|zoom|(?:^|[-_ ])con(?:$|[-_ ])", re.IGNORECASE
+)
+_LONGEST = 300
 _STOPS = re.compile("[。；]")
 
 
@@ -57,7 +60,7 @@ def remove_volatile(tree: HtmlElement, selectors: Iterable[str]) -> None:
         tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")
     ):
         name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-        if name and _FRAME.search(name) and _is_frame(element):
+        if name and _FRAME.search(name) and _is_frame(element, name):
             remove(element)
 
 
@@ -67,6 +70,11 @@ def remove(element: HtmlElement) -> None:
         element.drop_tree()
 
 
-def _is_frame(element: HtmlElement) -> bool:
+def _is_frame(element: HtmlElement, name: str) -> bool:
+    """Whether an element named like a part of the frame holds no sentence, heading or file."""
+    if _TEXT.search(name) or element.find(".//h1") is not None:
+        return False
     text = squeeze(element.text_content())
-    return len(text) <= _LONGEST and len(_STOPS.findall(text)) < 2 and element.find(".//h1") is None
+    if len(text) > _LONGEST or _STOPS.search(text):
+        return False
+    return not any(is_attachment(link) for link in element.iter("a"))
