@@ -24,6 +24,7 @@ _SHARE_OF_BEST = 0.6
 _SHARE_OF_EDITOR = 0.35
 _FILE = 8.0
 _STRAY = 4.0
+_PART = 0.15
 _SHORTEST_SENTENCE = 12
 
 Seen = dict[str, HtmlElement | None]
@@ -81,7 +82,7 @@ def find_region(
         found = outermost(index.select(selector))
         if not found:
             continue
-        element = max(found, key=lambda each: sums.get(each, 0.0))
+        element = _whole(found, sums)
         common = selector in CONTAINERS and selector not in hooks.body
         share = _SHARE_OF_BEST if common else _SHARE_OF_EDITOR
         worth = sums.get(element, 0.0)
@@ -90,6 +91,18 @@ def find_region(
         if not common or best not in element.iterdescendants():
             return _region(element, printed, selector)
     return _region(best, printed, None)
+
+
+def _whole(found: Sequence[HtmlElement], sums: dict[HtmlElement, float]) -> HtmlElement:
+    """The element with most text of those a hook names; all of them when each has its own part."""
+    largest = max(found, key=lambda each: sums.get(each, 0.0))
+    parts = [each for each in found if sums.get(each, 0.0) > _PART * sums.get(largest, 0.0) > 0]
+    if len(parts) < 2:
+        return largest
+    for around in largest.iterancestors():
+        if all(around in part.iterancestors() for part in parts):
+            return largest if around.tag in ("body", "html") else around
+    return largest
 
 
 def _region(element: HtmlElement, printed: Sequence[Line], hook: str | None) -> Region:

@@ -43,6 +43,14 @@ def test_hook_names_the_region_while_it_holds_the_text() -> None:
     assert region_id(stale, ArticleHooks(body=(".body",))) == "text"
 
 
+def test_text_in_several_editor_boxes_is_read_whole() -> None:
+    other = "<p>二、严格把握申报条件，认真组织审核，按时报送材料。</p>" * 2
+    boxes = f"<div class=TRS_Editor>{PROSE}</div><div class=TRS_Editor>{other}</div>"
+    assert region_id(f"<div id=text>{boxes}</div><p>版权所有 某局</p>") == "text"
+    copies = f"<div id=text class=TRS_Editor>{PROSE}</div><div class=TRS_Editor>{PROSE}</div>"
+    assert region_id(f"<div>{copies}</div>") == "text"
+
+
 def test_paragraph_printed_again_and_again_keeps_its_container() -> None:
     assert region_id(f"<div id=text>{PROSE * 20}</div>") == "text"
 
