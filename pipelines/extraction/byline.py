@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from archive.records import Precision
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.pairs import leading_text, split_pairs
@@ -41,9 +42,9 @@ def is_byline(text: str) -> bool:
 
 
 def is_dated(text: str) -> bool:
-    """Whether a line is little more than a date."""
+    """Whether a line is little more than a date; a year in a headline makes none."""
     parsed = parse_date(text)
-    if parsed is None:
+    if parsed is None or parsed.precision in (Precision.YEAR, Precision.MONTH):
         return False
     rest = squeeze(text[: parsed.start] + text[parsed.end :])
     if _SENTENCE.search(rest):

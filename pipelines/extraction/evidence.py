@@ -24,6 +24,7 @@ from pipelines.extraction.values import Place, assertions_of, date_assertion
 
 _HEAD_LINES = 8
 _SHORT = 120
+_SHORT_HEAD = 30
 _LABELLED = 200
 _PUT_UP_BY = (("editor",), ("proofreader",))
 _SAID_INSIDE = (("source",), ("author",))
@@ -79,7 +80,9 @@ def within(
     body = tuple(text.split("\n")) if text else ()
     yield from _signed(body, order)
     below = layout.printed[headline.last : layout.region.first] if headline else []
-    mastheads = (*(line.text for line in below[:_HEAD_LINES]), *body)
+    # An order's number may stand on the line under its headline: 某市人民政府令 / 第12号.
+    order_head = [headline.text] if headline and len(headline.text) <= _SHORT_HEAD else []
+    mastheads = (*order_head, *(line.text for line in below[:_HEAD_LINES]), *body)
     own = masthead_number(mastheads, headline.text if headline else None)
     if own is not None:
         yield own

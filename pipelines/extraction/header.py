@@ -25,6 +25,9 @@ _WORDS = re.compile(r"[\s|\u3000\u00a0\u2060丨]+")
 _NOISE = re.compile(
     r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|[^\u3400-\u9fff]+)$"
 )
+_ROLE_FIRST = re.compile(
+    r"\s*(?:本报|本网|本刊|首席|见习|实习|特约|全媒体)*(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000\u2060]"
+)
 _LONGEST = 200
 _ABOVE = 8
 _BELOW = 8
@@ -144,6 +147,13 @@ def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> li
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
     if not names:
         return found
+    if _ROLE_FIRST.match(rest):
+        who = "、".join(split_people(rest))
+        return (
+            [*found, Assertion("author", who, tidy(rest), Source.HEADER, "byline")]
+            if who
+            else found
+        )
     return found + _beside(rest, parsed is not None or bool(split_pairs(text)))
 
 

@@ -94,5 +94,4 @@ def _name(element: HtmlElement) -> str:
 def _go_together(above: Line, below: Line) -> bool:
     if above.element is below.element:
         return True
-    siblings = above.element.getparent() is below.element.getparent()
-    return siblings and above.element.tag == below.element.tag
+    return above.element.getparent() is below.element.getparent()

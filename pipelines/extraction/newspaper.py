@@ -15,7 +15,7 @@ from pipelines.extraction.pairs import split_pairs
 from pipelines.extraction.region import Region
 from pipelines.extraction.selection import Index
 from pipelines.extraction.site_names import is_site_name
-from pipelines.extraction.text import Line, text_of, tidy
+from pipelines.extraction.text import HEADINGS, Line, text_of, tidy
 
 _EDITION = re.compile(
     r"(?:^|[\s|])第 ?(?P<no>[A-Z]{0,2}\d{1,3}(?:-\d{1,3})?) ?版(?: ?[:|·] ?| +)?"
@@ -101,8 +101,10 @@ def _below(
         return None
     if _SUB.search(_marks(line)):
         return line
-    outside = headline.last < region.first
-    return line if paper and outside and not _STOP.search(line.text) else None
+    if headline.last >= region.first or _STOP.search(line.text):
+        return None
+    heading = {line.element.tag, printed[headline.first].element.tag} <= HEADINGS
+    return line if paper or heading else None
 
 
 def _above(

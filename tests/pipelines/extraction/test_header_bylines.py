@@ -65,6 +65,7 @@ def extracted(header: str, after: str = "", head: str = "") -> Extraction:
             {"date_written": None, "date_published": "2020-10-10"},
         ),
         ("<p>2023年</p>", {"date_published": None}),
+        ("<p>本报记者 张 三 李四光</p>", {"author": "张三、李四光"}),
         ("<p>市科技局办公室</p>", {"source": None, "author": None}),
     ],
 )
@@ -111,6 +112,7 @@ def test_undecidable_date_is_kept_without_a_value() -> None:
         ("2023年4月12日", False, True),
         ("2023 年 02 月 24 日 星期 放大 缩小 默认", False, True),
         ("作者：张三", True, False),
+        ("关于2023年工作的报告", False, False),
         ("本办法自2023年4月12日起施行，由市科技局负责解释，有效期五年。", False, False),
         ("联系人：张三 电话：67511393", False, False),
     ],
@@ -119,7 +121,9 @@ def test_byline_is_told_from_text(line: str, byline: bool, dated: bool) -> None:
     assert (is_byline(line), is_dated(line)) == (byline, dated)
 
 
-@pytest.mark.parametrize("above", ["2001年5月1日 星期二", "<a href=/x.html>关于另一件事</a> 2001-05-01"])
+@pytest.mark.parametrize(
+    "above", ["2001年5月1日 星期二", "<a href=/x.html>关于另一件事</a> 2001-05-01"]
+)
 def test_date_far_above_is_not_the_date_of_the_article(above: str) -> None:
     markup = f"<html><body><div>{above}</div><div>首页</div><h1>关于做好年度工作的通知</h1>{TEXT}</body></html>"
     extraction = read(Job(None, markup.encode())).extraction

@@ -61,6 +61,20 @@ def test_site_and_column_names_are_no_titles(name: str) -> None:
     assert document_title(name, ()) is None
 
 
+def test_headline_with_a_year_above_its_date_line_is_found_without_markup() -> None:
+    body = f"<div>关于2023年工作的报告</div><div>来源：办公室 发布日期：2023-03-04</div>{TEXT}"
+    assert title("", body) == "关于2023年工作的报告"
+
+
+def test_order_printed_on_two_lines_is_one_headline_and_a_number() -> None:
+    body = f"<h1>某市人民政府令</h1><p>第12号</p><p>发布日期：2020-05-06</p>{TEXT}"
+    markup = f"<html><head><title>某市人民政府令第12号</title></head><body>{body}</body></html>"
+    extraction = read(Job(None, markup.encode())).extraction
+    assert extraction is not None
+    assert extraction.fields["title"] == "某市人民政府令 第12号"
+    assert extraction.fields["doc_no"] == "某市人民政府令第12号"
+
+
 def test_title_keeps_dashes_of_its_own() -> None:
     full = "守正创新——某市科技工作十年回顾"
     assert document_title(f"{full}_某市科技局", ()) == full
