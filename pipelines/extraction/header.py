@@ -26,7 +26,7 @@ _NOISE = re.compile(
     r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|[^\u3400-\u9fff]+)$"
 )
 _ROLE_FIRST = re.compile(
-    r"\s*(?:本报|本网|本刊|首席|见习|实习|特约|全媒体)*(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000\u2060]"
+    r"\s*(?:本报|本网|本刊|首席|见习|实习|特约|全媒体)*(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000]"
 )
 _LONGEST = 200
 _ABOVE = 8
@@ -131,30 +131,30 @@ def _after_part(pair: Pair) -> list[Assertion]:
 
 def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> list[Assertion]:
     """A date without a label in a header line, and ``names`` of medium and people beside it."""
-    found: list[Assertion] = []
     rest = leading_text(text)
+    found = _reporters(rest) if names else []
+    if found:
+        rest = rest.partition(SEAM)[2]
     if len(rest) > 80 or is_furniture(rest):
         return found
     parsed = parse_date(rest, day_first=day_first)
-    if parsed is not None and parsed.precision in (Precision.YEAR, Precision.MONTH):
-        return found
     if parsed is not None:
         outside = squeeze(rest[: parsed.start] + rest[parsed.end :])
-        if len(outside) > 24 or len(squeeze(rest[: parsed.start])) > 12:
+        vague = parsed.precision in (Precision.YEAR, Precision.MONTH)
+        if vague or len(outside) > 24 or len(squeeze(rest[: parsed.start])) > 12:
             return found
-        place = Place(Source.HEADER, "date line")
-        found.append(date_assertion("date_published", parsed, place))
+        found.append(date_assertion("date_published", parsed, Place(Source.HEADER, "date line")))
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
     if not names:
         return found
-    if _ROLE_FIRST.match(rest):
-        who = "、".join(split_people(rest))
-        return (
-            [*found, Assertion("author", who, tidy(rest), Source.HEADER, "byline")]
-            if who
-            else found
-        )
     return found + _beside(rest, parsed is not None or bool(split_pairs(text)))
+
+
+def _reporters(rest: str) -> list[Assertion]:
+    """People whom a header line names behind their role: ``本报记者 张 三``."""
+    line = rest.partition(SEAM)[0]
+    who = "、".join(split_people(line)) if _ROLE_FIRST.match(line) else ""
+    return [Assertion("author", who, tidy(line), Source.HEADER, "byline")] if who else []
 
 
 def _beside(rest: str, dated: bool) -> list[Assertion]:
