@@ -49,7 +49,7 @@ def nightly(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, install it alone, and run the demo beside folders named like our packages."""
+    """Build the wheel, install it alone, and run the demo among folders with our names."""
     folder = Path(session.create_tmp()).resolve()
     session.run_always("python", "-m", "venv", str(folder / "builder"), silent=True)
     built = folder / "dist"

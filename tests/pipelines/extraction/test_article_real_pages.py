@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from body_likeness import body_f1
 
 from archive.records import Extraction
 from crawler.families.reader import read
 from pipelines.reading import Job
+from tests.measure import body_f1
 
 FOLDER = os.environ.get("GONGWEN_PAGES")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="GONGWEN_PAGES names no folder of pages")

@@ -9,11 +9,11 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from body_likeness import body_f1
 
 from archive.records import Extraction, ListItem, Precision, Source
 from crawler.families.reader import read
 from pipelines.reading import Job
+from tests.measure import body_f1
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 LETTER = "关于市四届人大四次会议第0701号建议的复函"
