@@ -17,7 +17,7 @@ from archive.diff import (
     fields_diff,
     files_diff,
 )
-from archive.models import Version
+from archive.models import Document, Resource, Version
 from archive.problems import Problem
 from archive.queries.contents import content_of
 from archive.queries.details import pick_version, version_row, versions
@@ -28,8 +28,14 @@ from archive.versioning import compare
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The difference of two versions; ``old`` and ``new`` are their rows."""
+    """The difference of two versions; ``old`` and ``new`` are their rows.
 
+    ``document``, ``title`` and ``url`` name what the later version is of.
+    """
+
+    document: str | None
+    title: str | None
+    url: str
     old: dict[str, Any]
     new: dict[str, Any]
     decision: Decision
@@ -50,7 +56,12 @@ def compare_versions(
     before, after = _pair(session, found, ref, old, new)
     left, right = content_of(session, before), content_of(session, after)
     pieces = diff(left.text, right.text)
+    page = session.get_one(Resource, after.resource_key)
+    owner = session.get(Document, page.document_key) if page.document_key is not None else None
     return Comparison(
+        document=owner.public_id if owner else None,
+        title=right.fields.get("title"),
+        url=page.url,
         old=version_row(session, before),
         new=version_row(session, after),
         decision=compare(left, right),
