@@ -1,4 +1,4 @@
-"""Shows runs as they go: a live table on a terminal, plain lines elsewhere, JSON for programs."""
+"""Shows runs as they go: live rows on a terminal, plain lines elsewhere, JSON for programs."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
-from rich.table import Table
 
 from archive.problems import Problem
 from crawler.cli.output import console, print_json, print_problem
+from crawler.cli.tables import table_lines
+from crawler.cli.wording import counted
 
 if TYPE_CHECKING:
     from crawler.runner import Progress, RunOutcome
 
 COLUMNS = ("new", "changed", "unchanged", "not_modified", "noise", "blocked", "gone", "error")
+LIVE_COLUMNS = ("seed", "run", "pages", "pages/s", "counts")
 LINE_INTERVAL = 5.0
 
 
@@ -58,65 +62,57 @@ class LineBoard:
         started = self._started.setdefault(progress.run_id, moment)
         if moment - self._told.get(progress.run_id, float("-inf")) >= LINE_INTERVAL:
             self._told[progress.run_id] = moment
-            speed = rate(progress.pages, moment - started)
-            figures = summary(progress.counts)
-            name = f"{progress.seed}: run {progress.run_id}"
-            console.print(f"{name}: {progress.pages} pages, {speed} pages/s {figures}".rstrip())
+            line = progress_line(progress, moment - started)
+            console.print(line, markup=False, soft_wrap=True)
 
     def ended(self, ended: RunOutcome | Problem) -> None:
         """Print how it ended."""
         if isinstance(ended, Problem):
             print_problem(ended)
         else:
-            console.print(ending_line(ended), soft_wrap=True)
+            console.print(ending_line(ended), markup=False, soft_wrap=True)
 
 
 class LiveBoard:
-    """A table of all runs, redrawn in place."""
+    """A row for each run that goes on, redrawn in place; ends are printed above and stay."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rows: dict[int, tuple[str, int, Mapping[str, int]]] = {}
+        self._going: dict[int, Progress] = {}
         self._started: dict[int, float] = {}
-        self._ends: dict[int, tuple[RunOutcome, float]] = {}
         self.problems: list[Problem] = []
 
     def progress(self, progress: Progress) -> None:
         """Remember it for the next redraw."""
         with self._lock:
-            self._rows[progress.run_id] = (progress.seed, progress.pages, progress.counts)
+            self._going[progress.run_id] = progress
             self._started.setdefault(progress.run_id, time.monotonic())
 
     def ended(self, ended: RunOutcome | Problem) -> None:
-        """Remember it for the next redraw; problems are printed below the table."""
+        """Print the end of a run; problems are kept to be printed when all has ended."""
+        if isinstance(ended, Problem):
+            self.problems.append(ended)
+            return
         with self._lock:
-            if isinstance(ended, Problem):
-                self.problems.append(ended)
-                return
-            moment = time.monotonic()
-            self._ends[ended.run_id] = (ended, moment)
-            self._started.setdefault(ended.run_id, moment)
-            pages = int(ended.counts.get("pages", 0))
-            self._rows[ended.run_id] = (ended.seed, pages, ended.counts)
+            self._going.pop(ended.run_id, None)
+        console.print(ending_line(ended), markup=False, soft_wrap=True)
 
-    def __rich__(self) -> Table:
-        """The table as it stands now."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("seed", "run", "pages", "pages/s", *COLUMNS, "state"):
-            right = name not in ("seed", "state")
-            table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The running ones as they stand now, figures below when the terminal is narrow."""
+        moment = time.monotonic()
         with self._lock:
-            for run_id in self._rows:
-                table.add_row(*self._cells(run_id))
-        return table
+            rows = [self._row(progress, moment) for progress in self._going.values()]
+        if rows:
+            yield from table_lines(rows, LIVE_COLUMNS, options.max_width)
 
-    def _cells(self, run_id: int) -> list[str]:
-        seed, pages, counts = self._rows[run_id]
-        outcome, until = self._ends.get(run_id, (None, time.monotonic()))
-        speed = rate(pages, until - self._started[run_id])
-        state = "running" if outcome is None else str(outcome.state)
-        figures = [str(figure(counts, name) or "") for name in COLUMNS]
-        return [seed, str(run_id), str(pages), speed, *figures, state]
+    def _row(self, progress: Progress, moment: float) -> dict[str, Any]:
+        return {
+            "seed": progress.seed,
+            "run": progress.run_id,
+            "pages": progress.pages,
+            "pages/s": rate(progress.pages, moment - self._started[progress.run_id]),
+            "counts": summary(progress.counts),
+        }
 
 
 @contextmanager
@@ -130,9 +126,6 @@ def shown(*, as_json: bool) -> Iterator[Board]:
         board = LiveBoard()
         with Live(board, console=console, refresh_per_second=4):
             yield board
-        for outcome, _ in board._ends.values():
-            if outcome.reason:
-                console.print(ending_line(outcome), soft_wrap=True)
         for problem in board.problems:
             print_problem(problem)
 
@@ -144,19 +137,39 @@ def figure(counts: Mapping[str, int], name: str) -> int:
 
 
 def summary(counts: Mapping[str, int]) -> str:
-    """``new 3, unchanged 40``: the counts above zero, in brackets."""
-    parts = [f"{name} {figure(counts, name)}" for name in COLUMNS if figure(counts, name)]
-    return f"({', '.join(parts)})" if parts else ""
+    """``new 3, unchanged 40``: the observations above zero."""
+    return ", ".join(f"{name} {figure(counts, name)}" for name in COLUMNS if figure(counts, name))
 
 
-def rate(pages: int, seconds: float) -> str:
-    """Pages per second, empty before there is anything to divide."""
-    return f"{pages / seconds:.1f}" if seconds >= 0.1 else "–"
+def rate(pages: int, seconds: float) -> str | None:
+    """Pages per second; None before there is anything to divide."""
+    return f"{pages / seconds:.1f}" if pages and seconds >= 0.1 else None
+
+
+def progress_line(progress: Progress, seconds: float) -> str:
+    """``seed: run 7: 43 pages, 5.1 pages/s (new 3, …)``: how far a run is."""
+    speed = rate(progress.pages, seconds)
+    done = _figures(progress.pages, speed, progress.counts)
+    return f"{progress.seed}: run {progress.run_id}: {done}"
 
 
 def ending_line(outcome: RunOutcome) -> str:
-    """``seed: run 7 done: 43 pages (new 3, …)`` with the reason when there is one."""
-    pages = outcome.counts.get("pages", 0)
-    figures = summary(outcome.counts)
-    line = f"{outcome.seed}: run {outcome.run_id} {outcome.state}: {pages} pages {figures}".rstrip()
+    """``seed: run 7 done: 43 pages, 5.1 pages/s (new 3, …)`` with the reason if there is one."""
+    pages = int(outcome.counts.get("pages", 0))
+    figures = _figures(pages, rate(pages, _duration(outcome.row)), outcome.counts)
+    line = f"{outcome.seed}: run {outcome.run_id} {outcome.state}: {figures}"
     return f"{line}: {outcome.reason}" if outcome.reason else line
+
+
+def _figures(pages: int, speed: str | None, counts: Mapping[str, int]) -> str:
+    told = counted(pages, "page") + (f", {speed} pages/s" if speed else "")
+    seen = summary(counts)
+    return f"{told} ({seen})" if seen else told
+
+
+def _duration(row: Mapping[str, Any]) -> float:
+    """Seconds that a ledger row's run took, 0 when it tells no such thing."""
+    started, finished = row.get("started_at"), row.get("finished_at")
+    if not started or not finished:
+        return 0.0
+    return (datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds()
