@@ -41,6 +41,16 @@ class Refused(Exception):
     """A URL or address that is not asked; the message says why."""
 
 
+class NotPublic(Refused):
+    """A literal ``address`` inside some network, at a ``port``, that nobody allowed."""
+
+    def __init__(self, address: Address, port: int) -> None:
+        why = "is not a public address, and GONGWEN_ALLOW_ADDRESSES does not name it"
+        super().__init__(f"{address} {why} with port {port}")
+        self.address = address
+        self.port = port
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A vetted URL: ``href`` is its normal form, ``literal`` its address when it names one."""
@@ -62,7 +72,7 @@ class Gate:
         """The target of a URL, or Refused. A host name is decided later, by its addresses."""
         target = parse_target(url)
         if target.literal is not None and not self.permits(target.literal, target.port):
-            raise Refused(f"{target.literal} is not a public address")
+            raise NotPublic(target.literal, target.port)
         return target
 
     def permits(self, address: Address, port: int) -> bool:

@@ -14,46 +14,36 @@ from archive.records import Check, Observation, ResourceKind, Verdict
 INTERVAL = 0.25
 """Seconds between two progress lines, at least."""
 
-UNTOUCHED = frozenset({Observation.UNCHANGED, Observation.NOT_MODIFIED})
 FAILED = frozenset({Observation.ERROR, Observation.BLOCKED, Observation.GONE, Observation.SOFT_404})
 
 
 @dataclass
 class Tally:
-    """The figures of one run; ``lists`` tells what became of its list pages."""
+    """The figures of one run. ``put_back`` pages were not asked; ``trouble`` says why the first."""
 
     observations: Counter[str] = field(default_factory=Counter)
     pages: int = 0
     requests: int = 0
     items: int = 0
     versions: int = 0
-    lists: Counter[str] = field(default_factory=Counter)
-    list_trouble: str | None = None
+    put_back: int = 0
+    trouble: str | None = None
 
     def add(self, check: Check, verdict: Verdict) -> None:
-        """Count one stored check. robots.txt is no page."""
+        """Count one stored check. robots.txt is no page; ``pages`` are those that were fetched."""
         self.requests += len(check.exchanges)
         if check.kind is ResourceKind.ROBOTS:
             return
-        self.pages += 1
+        self.pages += bool(check.exchanges)
         self.observations[str(verdict.observation)] += 1
         self.versions += verdict.version is not None and verdict.observation in ("new", "changed")
-        if check.kind is ResourceKind.LIST:
-            self._add_list(check, verdict)
+        if check.listing is not None and verdict.observation not in FAILED:
+            self.items += len(check.listing.items)
 
-    def list_failed(self, url: str, reason: str | None) -> None:
-        """A list could not be had; the first reason is told."""
-        self.lists["failed"] += 1
-        self.list_trouble = self.list_trouble or f"{url}: {reason}"
-
-    def _add_list(self, check: Check, verdict: Verdict) -> None:
-        if verdict.observation in FAILED:
-            self.list_failed(check.url, verdict.reason)
-        elif verdict.observation in UNTOUCHED and check.listing is None:
-            self.lists["untouched"] += 1
-        else:
-            self.lists["read"] += 1
-            self.items += len(check.listing.items) if check.listing else 0
+    def set_aside(self, url: str, reason: str) -> None:
+        """A page was not asked and stays due; the first reason is told."""
+        self.put_back += 1
+        self.trouble = self.trouble or f"{url}: {reason}"
 
     def counts(self) -> dict[str, int]:
         """One flat record: every observation, then pages, requests, items and versions."""

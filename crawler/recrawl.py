@@ -10,7 +10,7 @@ import ada_url
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import frontier
+from archive import frontier, ledger
 from archive.models import Document, Observation, Resource, Version
 from archive.models import Seed as SeedRow
 from archive.problems import Problem
@@ -85,9 +85,12 @@ def _whole_seed(
         Resource.kind.in_([ResourceKind.ARTICLE, ResourceKind.ATTACHMENT]),
     )
     resources = list(session.scalars(known))
-    frontier.make_due(session, resources, at)
+    request = {"refetch": refetch}
+    # A recrawl cut short is taken up where it stopped, not begun again.
+    if seed_id == ADHOC or ledger.resumable(session, key, at, request=request) is None:
+        frontier.make_due(session, resources, at)
     if seed_id != ADHOC:
-        return Plan(seeds.find(seed_id), {"refetch": refetch})
+        return Plan(seeds.find(seed_id), request)
     return Plan(seeds.find(ADHOC), {"resources": resources, "refetch": refetch})
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,19 +12,19 @@ from pathlib import Path
 from signal import Signals
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 import crawler
 from archive import clock, ledger
 from archive.database import Database
-from archive.models import Run
 from archive.owners import owner_of
 from archive.records import RunState
+from crawler.beginning import Order, begin
 from crawler.children import STOP_SIGNALS, Child, Stopper
 from crawler.environment import PREFIX, Environment
-from crawler.seeds import Seed, Seeds
-from crawler.seeds.registry import register
+from crawler.seeds import Seed
 
 CHILD_COMMAND = (sys.executable, "-P", "-m", "crawler.child")
-DYING_OWNER_PATIENCE = 5.0
 USAGE = 2
 DISK_FULL = 3
 STOPPED = 11
@@ -79,10 +78,12 @@ class Runner:
     on_progress: OnProgress = lambda _: None
 
     def run(self, seed: Seed, *, trigger: str, request: Mapping[str, Any] | None) -> RunOutcome:
-        """Add and claim a row for a seed, run it to its end and say how it ended."""
+        """Add and claim a row for a seed, run it to its end and say how it ended.
+
+        Problem, and a row that is ``refused``, when the settings do not let it be asked.
+        """
         with closing(self.environment.open()) as database:
-            seeds = self.environment.load_seeds()
-            run = _begin(database, seeds, seed, trigger, request)
+            run = begin(database, self.environment, Order(seed, trigger, request or {}))
             return self.carry(database, run.id, seed.id)
 
     def carry(self, database: Database, run_id: int, seed: str) -> RunOutcome:
@@ -140,43 +141,6 @@ def run_seed(
     return runner.run(seed, trigger=trigger, request=request)
 
 
-def _begin(
-    database: Database,
-    seeds: Seeds,
-    seed: Seed,
-    trigger: str,
-    request: Mapping[str, Any] | None,
-) -> Run:
-    """Add and claim in one transaction; waits a little for an owner that is just dying."""
-    deadline = time.monotonic() + DYING_OWNER_PATIENCE
-    while True:
-        try:
-            return _try_begin(database, seeds, seed, trigger, request)
-        except ledger.Overlap:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.1)
-
-
-def _try_begin(
-    database: Database,
-    seeds: Seeds,
-    seed: Seed,
-    trigger: str,
-    request: Mapping[str, Any] | None,
-) -> Run:
-    at = clock.now()
-    with database.write() as session:
-        key = register(session, seeds, at)[seed.id]
-        ledger.interrupt_lost(session, at, seed_key=key)
-        file = seeds.files.get(seed.id)
-        digest = None if file is None else file.digest
-        run_id = ledger.add_manual_run(
-            session, key, trigger=trigger, at=at, request=request, seed_digest=digest
-        )
-        return ledger.claim(session, run_id, owner=owner_of(), at=at)
-
-
 def _errors(database: Database, run_id: int) -> Path:
     return database.folder / "logs" / f"run-{run_id}.stderr"
 
@@ -206,7 +170,7 @@ def _settle(
             state,
             at=clock.now(),
             reason=reason,
-            counts=progress.counts,
+            counts=_figures(session, progress),
             exit_code=code,
         )
         run = ledger.get_run(session, progress.run_id)
@@ -219,6 +183,13 @@ def _settle(
             child_code=code,
             row=ledger.row_of(run, progress.seed),
         )
+
+
+def _figures(session: Session, progress: Progress) -> Mapping[str, int]:
+    """What the child said last, or what it stored when that is more: it may have died silent."""
+    stored = ledger.recount(session, progress.run_id)
+    later = stored["pages"] >= max(progress.pages, 1)
+    return {**progress.counts, **stored} if later else progress.counts
 
 
 def _verdict(code: int | None, words: str | None) -> tuple[RunState, str]:

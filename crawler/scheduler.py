@@ -23,6 +23,7 @@ from archive.models import Run
 from archive.owners import owner_of
 from archive.problems import Problem
 from archive.records import RunState
+from crawler.admission import refusal
 from crawler.batch import default_jobs
 from crawler.proposing import propose, recover
 from crawler.roster import Roster
@@ -148,8 +149,16 @@ class Scheduler:
         try:
             with self._database.write() as session:
                 ledger.supersede_due(session, run.seed_key, at=at)
-                claimed = ledger.claim(session, run.id, owner=owner_of(), at=at)
+                problem = refusal(session, self._runner.environment, seed, run.request)
+                claimed = (
+                    ledger.claim(session, run.id, owner=owner_of(), at=at)
+                    if problem is None
+                    else ledger.refuse(session, run.id, problem, at)
+                )
         except ledger.Overlap:
+            return
+        if claimed.state == RunState.RUNNING and claimed.owner != owner_of():
+            # Another scheduler was quicker between our look and our claim.
             return
         row = ledger.row_of(claimed, seed.id)
         if claimed.state != RunState.RUNNING:

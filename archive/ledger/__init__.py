@@ -10,6 +10,7 @@ from archive.ledger.claims import (
     finish,
     heartbeat,
     interrupt_lost,
+    refuse,
     resumable,
     set_owner,
 )
@@ -31,11 +32,13 @@ from archive.ledger.rows import (
     supersede_due,
 )
 from archive.ledger.seeds import SeedFacts, register_seed, retire_missing
+from archive.ledger.walks import WalkedList, recount, walked_lists
 
 __all__ = [
     "LEASE",
     "Overlap",
     "SeedFacts",
+    "WalkedList",
     "add_manual_run",
     "add_resumption",
     "attempts",
@@ -50,6 +53,8 @@ __all__ = [
     "last_slot",
     "lease_host",
     "record_missed",
+    "recount",
+    "refuse",
     "register_seed",
     "release_hosts",
     "resumable",
@@ -58,4 +63,5 @@ __all__ = [
     "running_run",
     "set_owner",
     "supersede_due",
+    "walked_lists",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive.clock import SECOND, show
 from archive.ledger.history import get_run, running_run
 from archive.ledger.hosts import extend_hosts, release_hosts
+from archive.ledger.walks import recount
 from archive.models import Run, Seed
 from archive.owners import is_dead
 from archive.problems import Problem
@@ -52,6 +53,22 @@ def claim(session: Session, run_id: int, *, owner: str, at: int, lease: int = LE
         # Two claimers on a server database: the index on running rows chose the other one.
         session.refresh(run)
         return _refuse(session, run, running_run(session, run.seed_key), at)
+    return run
+
+
+def refuse(session: Session, run_id: int, problem: Problem, at: int) -> Run:
+    """End a due run that must not begin, before anybody takes it; its row says why.
+
+    It never started, so a lost walk of its seed can still be taken up. A run that is no longer
+    due stays as it is.
+    """
+    run = get_run(session, run_id, for_update=True)
+    if run.state == RunState.DUE:
+        run.state = RunState.REFUSED
+        run.reason = f"{problem.what}: {problem.why}"
+        run.finished_at = at
+        run.exit_code = problem.exit_code
+        session.flush()
     return run
 
 
@@ -114,19 +131,25 @@ def interrupt_lost(
         running = running.where(Run.seed_key == seed_key)
     lost = [(run, why) for run in session.scalars(running) if (why := _loss(run, at, dead))]
     for run, why in lost:
-        finish(session, run.id, RunState.INTERRUPTED, at=at, reason=why)
+        counts = recount(session, run.id)
+        finish(session, run.id, RunState.INTERRUPTED, at=at, reason=why, counts=counts)
     return [run.id for run, _ in lost]
 
 
-def resumable(session: Session, seed_key: int, at: int) -> Run | None:
+def resumable(
+    session: Session, seed_key: int, at: int, *, request: Mapping[str, Any] | None = None
+) -> Run | None:
     """The seed's last walk when it was interrupted and is recent enough to take up.
 
-    Runs of single pages (``request["resources"]``) are no walks and are looked past.
+    Runs of single pages (``request["resources"]``) are no walks and are looked past. None, too,
+    for a ``request`` that wants more than the lost walk did: every page again, say.
     """
     started = select(Run).where(Run.seed_key == seed_key, Run.started_at.is_not(None))
     walks = (run for run in session.scalars(started.order_by(Run.id.desc())) if is_walk(run))
     last = next(walks, None)
     if last is None or last.state != RunState.INTERRUPTED or last.horizon_at is None:
+        return None
+    if {**last.request, **(request or {})} != last.request:
         return None
     return last if at - last.horizon_at <= RESUME_WITHIN else None
 
@@ -137,11 +160,11 @@ def is_walk(run: Run) -> bool:
 
 
 def _take_up_lost(session: Session, run: Run, at: int) -> None:
-    lost = resumable(session, run.seed_key, at) if is_walk(run) else None
+    lost = resumable(session, run.seed_key, at, request=run.request) if is_walk(run) else None
     run.horizon_at = at if lost is None else lost.horizon_at
     if lost is not None:
         run.resumes = lost.id
-        run.request = {**lost.request, **run.request}
+        run.request = dict(lost.request)
 
 
 def _refuse(session: Session, run: Run, busy: Run | None, at: int) -> Run:

@@ -42,7 +42,7 @@ class GateMiddleware:
         except Refused as refusal:
             raise NotAllowed(f"{REFUSED}{refusal}") from refusal
         if self._contact is None and not self._gate.is_ours(request.url):
-            raise NotAllowed(f"{REFUSED}GONGWEN_CONTACT is not set")
+            raise NotAllowed(f"{REFUSED}it is on the public web and GONGWEN_CONTACT is not set")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The peer must be a vetted address too; with no peer known, the resolver vouches."""

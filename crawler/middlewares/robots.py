@@ -20,6 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.addresses import host_name
 from archive.clock import now
 from archive.records import Check, Exchange, Observation, ResourceKind
+from crawler.middlewares.failures import in_words
 from crawler.middlewares.politeness import polite
 from crawler.middlewares.refusals import FORBIDDEN, HostBackedOff, RobotsForbidden, SetAside
 
@@ -113,7 +114,7 @@ class RobotsMiddleware:
             self._record(url, (), Observation.ERROR, str(error))
             return Rules()
         except Exception as error:
-            reason = f"robots.txt could not be fetched: {type(error).__name__}"
+            reason = f"robots.txt could not be fetched: {in_words(error)}"
             self._record(url, (), Observation.ERROR, reason)
             return Rules(unreachable=reason)
         return self._read(url, response)

@@ -20,8 +20,10 @@ from archive.addresses import host_name
 from archive.clock import now
 from archive.problems import Problem
 from archive.records import Check, Due, Observation, ResourceKind, Verdict
+from crawler.middlewares.failures import in_words
 from crawler.middlewares.politeness import polite
 from crawler.middlewares.refusals import FORBIDDEN, RobotsForbidden, SetAside
+from crawler.progress import FAILED
 from crawler.seeds import Seed
 from crawler.spiders.ending import Ending, conclude, settle
 from crawler.spiders.opening import open_by_hand
@@ -29,7 +31,7 @@ from crawler.spiders.pace import set_pace
 from crawler.spiders.puller import Puller
 from crawler.spiders.requests import judge, to_request
 from crawler.spiders.session import Heartbeat, Session
-from crawler.spiders.troubles import in_trouble, reason_of
+from crawler.spiders.troubles import in_trouble
 from pipelines.items import Fetched, Stored
 from pipelines.workers import Workers
 
@@ -87,11 +89,17 @@ class SeedSpider(Spider):
 
     async def _requests(self, session: Session) -> AsyncIterator[Request]:
         async for due in self.puller.rows():
-            if due.kind is ResourceKind.ATTACHMENT and not self.seed.crawl.attachments:
+            if self._unwanted(due):
                 self.puller.skip(due.resource)
                 continue
             request = to_request(due, refetch=session.refetch)
             yield request.replace(callback=self.parse, errback=self.fail)
+
+    def _unwanted(self, due: Due) -> bool:
+        """Attachments of a seed that wants none, unless somebody named them."""
+        is_attachment = due.kind is ResourceKind.ATTACHMENT
+        named = self.running.resources is not None
+        return is_attachment and not named and not self.seed.crawl.attachments
 
     @cached_property
     def puller(self) -> Puller:
@@ -110,8 +118,9 @@ class SeedSpider(Spider):
     def _replenish(self) -> int:
         """Once every list is walked, look after the pages that no list shows any more."""
         session = self.running
-        complete = not self.puller.deferred and not session.tally.lists["failed"]
-        return session.find_unlisted() if complete and session.tally.lists.total() else 0
+        lists = [] if self.puller.deferred else session.walked_lists()
+        complete = bool(lists) and not any(item.observation in FAILED for item in lists)
+        return session.find_unlisted() if complete else 0
 
     @property
     def running(self) -> Session:
@@ -153,7 +162,7 @@ class SeedSpider(Spider):
         """End a run that this spider opened itself (``scrapy crawl``)."""
         if self._own_run is not None and self.session is not None:
             self._own_run.close()
-            ending = self.ending(reason)
+            ending = await asyncio.to_thread(self.ending, reason)
             await asyncio.to_thread(settle, self.session, ending)
             self.session.workers.close()
             self.logger.info("Run %d: %s, %s", self.run_id, ending.state, ending.reason or "ok")
@@ -192,7 +201,7 @@ class SeedSpider(Spider):
             now(),
             request.meta.get("exchanges", ()),
             observation=observation,
-            reason=reason_of(failure.value),
+            reason=in_words(failure.value),
         )
 
     def item_scraped(self, item: Any) -> None:
@@ -218,8 +227,7 @@ class SeedSpider(Spider):
 
     def _put_back(self, due: Due, why: BaseException | None) -> None:
         self.puller.put_back(due.resource)
-        if due.kind is ResourceKind.LIST:
-            self.running.tally.list_failed(due.url, reason_of(why))
+        self.running.tally.set_aside(due.url, in_words(why))
 
     def _judge_host(self, stored: Stored) -> None:
         hosts = polite(self.crawler).hosts

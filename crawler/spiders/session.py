@@ -83,6 +83,11 @@ class Session:
                 only=self.resources,
             )
 
+    def walked_lists(self) -> list[ledger.WalkedList]:
+        """Every list of this walk, those included that a lost run before this one read."""
+        with self.database.read() as session:
+            return ledger.walked_lists(session, self.seed_key, self.horizon)
+
     def find_unlisted(self) -> int:
         """Make due the pages that a finished walk met on no list; how many, asked only once."""
         if self._looked_after or self.resources is not None:

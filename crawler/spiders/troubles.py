@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scrapy.exceptions import IgnoreRequest
-
 from archive.records import Check, Observation
 from crawler.middlewares.refusals import REFUSED
 
@@ -16,11 +14,3 @@ def in_trouble(check: Check) -> bool:
         )
     final = check.exchanges[-1]
     return final.status >= 500 or final.truncated == "disconnect"
-
-
-def reason_of(error: BaseException | None) -> str:
-    """A short name of a failure, with its message when that says more."""
-    name, message = type(error).__name__, " ".join(str(error).split())
-    if isinstance(error, IgnoreRequest):
-        return message or name
-    return f"{name}: {message}"[:300] if message else name

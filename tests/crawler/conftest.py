@@ -57,7 +57,9 @@ def add_seed(tmp_path: Path) -> Callable[..., Seed]:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Environment:
-    return Environment(data=tmp_path / "data", seeds=tmp_path / "seeds")
+    return Environment(
+        data=tmp_path / "data", seeds=tmp_path / "seeds", contact="mailto:test@example.org"
+    )
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_the_third_signal_ends_a_deaf_child(runner: Runner, add_seed: AddSeed) -
 def test_a_seed_being_crawled_is_refused_after_a_wait(
     runner: Runner, add_seed: AddSeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.runner.DYING_OWNER_PATIENCE", 0.2)
+    monkeypatch.setattr("crawler.beginning.DYING_OWNER_PATIENCE", 0.2)
     seen = threading.Event()
     thread, _ = in_background(replace(runner, on_progress=lambda _: seen.set()), add_seed("slow"))
     assert seen.wait(10)
@@ -205,4 +205,4 @@ def test_a_child_gets_the_settings_it_was_given(runner: Runner, add_seed: AddSee
     run(quiet, seed)
     variables: Any = seen[-1].url
     assert variables["GONGWEN_DATA"] == str(runner.environment.data)
-    assert "GONGWEN_CONTACT" not in variables
+    assert "GONGWEN_DATABASE_URL" not in variables

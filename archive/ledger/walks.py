@@ -1,0 +1,77 @@
+"""What a walk has come to so far, whichever of its runs did the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive.models import Observation as ObservationRow
+from archive.models import Resource
+from archive.records import Observation, ResourceKind
+
+VERSIONED = (Observation.NEW, Observation.CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedList:
+    """A list page asked for since its walk began: how its last check ended, what it shows."""
+
+    url: str
+    observation: Observation
+    reason: str | None
+    items: int
+
+
+def walked_lists(session: Session, seed_key: int, horizon: int) -> list[WalkedList]:
+    """The lists of a seed that were asked for after ``horizon``, each with its last check.
+
+    Judged by the moment and not by run: a run that takes up a lost walk does not ask again for
+    the lists that an earlier run of it read, or that somebody looked at by hand meanwhile.
+    """
+    last = (
+        select(func.max(ObservationRow.key))
+        .where(ObservationRow.resource_key == Resource.key)
+        .correlate(Resource)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Resource, ObservationRow)
+        .join(ObservationRow, ObservationRow.key == last)
+        .where(
+            Resource.seed_key == seed_key,
+            Resource.kind == ResourceKind.LIST,
+            Resource.last_checked_at > horizon,
+        )
+        .order_by(Resource.key)
+    )
+    return [
+        WalkedList(resource.url, Observation(seen.observation), seen.reason, len(resource.items))
+        for resource, seen in rows
+    ]
+
+
+def recount(session: Session, run_id: int) -> Mapping[str, int]:
+    """The figures of a run from what it stored, for one that could not write them itself.
+
+    Every observation by name, then ``pages`` (those that were fetched) and ``versions``;
+    robots.txt is no page.
+    """
+    stored = session.execute(
+        select(
+            ObservationRow.observation,
+            func.count(),
+            func.count(ObservationRow.status),
+            func.count(ObservationRow.version_key),
+        )
+        .join(Resource, Resource.key == ObservationRow.resource_key)
+        .where(ObservationRow.run_id == run_id, Resource.kind != ResourceKind.ROBOTS)
+        .group_by(ObservationRow.observation)
+    )
+    found = {Observation(name): figures for name, *figures in stored}
+    counts = {str(name): found.get(name, (0, 0, 0))[0] for name in Observation}
+    versions = sum(made for name, (_, _, made) in found.items() if name in VERSIONED)
+    pages = sum(fetched for _, fetched, _ in found.values())
+    return counts | {"pages": pages, "versions": versions}
