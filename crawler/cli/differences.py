@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from crawler.cli.output import console
+from crawler.cli.wording import short_moment
 
 if TYPE_CHECKING:
     from archive.diff import Hunk, Paragraph
@@ -18,8 +19,11 @@ _STYLES = {"equal": "", "delete": OLD, "insert": NEW}
 
 
 def comparison_row(comparison: Comparison) -> dict[str, Any]:
-    """One JSON object: ``from, to, change_class, changed, fields, attachments, figures, text``."""
+    """One JSON object, its keys as docs/commands.md lists them."""
     return {
+        "document": comparison.document,
+        "title": comparison.title,
+        "url": comparison.url,
         "from": comparison.old,
         "to": comparison.new,
         "change_class": comparison.decision.change_class,
@@ -38,7 +42,8 @@ def print_comparison(comparison: Comparison, *, full: bool = False) -> None:
     """
     from archive.diff import Hunk, abridged, hunks
 
-    console.print(_heading(comparison))
+    for line in (*_document_lines(comparison), _heading(comparison)):
+        console.print(line, soft_wrap=True)
     for line in (*_field_lines(comparison), *_file_lines(comparison), *_figure_lines(comparison)):
         console.print(line, soft_wrap=True)
     laid_out = hunks(comparison.pieces)
@@ -49,8 +54,17 @@ def print_comparison(comparison: Comparison, *, full: bool = False) -> None:
         console.print(f"No difference that counts: {comparison.decision.reason}", markup=False)
 
 
+def _document_lines(comparison: Comparison) -> list[Text]:
+    """Which document it is, before how it changed."""
+    title = Text(comparison.title or "(no title)", style="bold")
+    return [title, Text.assemble(comparison.url, (f"  {comparison.document or ''}", "dim"))]
+
+
 def _heading(comparison: Comparison) -> Text:
-    sides = [f"version {side['number']} ({side['created_at']})" for side in _sides(comparison)]
+    sides = [
+        f"version {side['number']} ({short_moment(side['created_at'])})"
+        for side in _sides(comparison)
+    ]
     kind = str(comparison.decision.change_class)
     return Text(f"{sides[0]} → {sides[1]}  {kind}", style="bold")
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.problems import Problem
-from crawler.cli.output import JsonOption, console, errors, print_json, print_record, print_rows
+from crawler.cli.output import (
+    JsonOption,
+    console,
+    errors,
+    print_json,
+    print_record,
+    print_rows,
+    screen_width,
+)
+from crawler.cli.wording import conflict_line, cut, labelled, short_moment, unless_same
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,10 +32,11 @@ RefArgument = Annotated[
     str, typer.Argument(metavar="ID|URL", help="A document d…, version v…, capture c…, or URL.")
 ]
 _DOCS_COLUMNS = ("id", "title", "doc_no", "date_published", "versions", "lifecycle")
-_LOG_COLUMNS = ("at", "kind", "what", "change_class", "fields", "version", "capture", "reason")
+_LOG_COLUMNS = ("at", "what", "change_class", "fields", "version", "capture", "url", "reason")
+_HISTORY_COLUMNS = ("number", "id", "captured_at", "change_class", "fields", "url")
 _QUIET = ("unchanged", "not_modified")
 _PREVIEW_LINES = 8
-_PREVIEW_WIDTH = 80
+_PREVIEW_WIDTH = 120
 
 
 def docs(
@@ -47,7 +57,7 @@ def docs(
             rows = list(rows)
             if not rows:
                 hint = "Widen the query" if query else "Fetch some with: gongwen crawl SEED"
-                errors.print(f"No documents. {hint}", markup=False)
+                errors.print(f"No documents. {hint}", markup=False, soft_wrap=True)
                 return
         print_rows(rows, _DOCS_COLUMNS, as_json=as_json)
 
@@ -72,6 +82,9 @@ def show(
 
     _refuse_both({"--version": version, "--as-of": as_of})
     _refuse_both({"--raw": raw, "--text": text, "--json": as_json})
+    if as_served and not raw:
+        why = "it keeps the content encoding of the bytes that --raw writes"
+        raise Problem("--as-served stands alone", why, "Add --raw", exit_code=2)
     with _reading() as (session, folder):
         found = resolve(session, ref)
         shown, capture, evidence = _chosen(session, found, ref, version, as_of)
@@ -96,7 +109,7 @@ def log(
 
     with _reading() as (session, _):
         rows = queries.log(session, ref, noise=noise)
-    print_rows(rows if as_json else _folded(rows), _LOG_COLUMNS, as_json=as_json)
+    print_rows(rows if as_json else readable_log(rows), _LOG_COLUMNS, as_json=as_json)
 
 
 def diff(
@@ -139,7 +152,7 @@ def _reading() -> Iterator[tuple[Session, Path]]:
     """A session that only reads, and the archive's folder."""
     from crawler.environment import Environment
 
-    database = Environment().open()
+    database = Environment().open_existing()
     try:
         with database.read() as session:
             yield session, database.folder
@@ -188,53 +201,44 @@ def _refuse_both(options: dict[str, object]) -> None:
 
 
 def _print_document(record: dict[str, Any]) -> None:
-    from archive.records import FIELDS
-
     evidence = record.get("as_of")
     if evidence is not None:
         print_record(evidence, as_json=False)
         console.print()
     head = {name: record[name] for name in ("id", "url", "seed", "lifecycle", "aliases")}
-    fields = {f"{label} {name}": record[name] for name, label in FIELDS.items()}
-    seen = {name: record[name] for name in ("first_seen", "last_changed", "last_confirmed")}
+    fields, sources = labelled(record)
     files = {"attachments": [file["name"] for file in record["attachments"]]}
-    conflicts = {"conflicts": [_conflict(one) for one in record["conflicts"]]}
-    print_record(head | fields | conflicts | files | seen, as_json=False)
+    conflicts = {"conflicts": [conflict_line(one) for one in record["conflicts"]]}
+    seen = {name: record[name] for name in ("first_seen", "last_changed", "last_confirmed")}
+    print_record(head | fields | conflicts | files | seen, as_json=False, notes=sources)
     console.print()
-    print_rows(
-        record["history"],
-        ("number", "id", "captured_at", "change_class", "fields", "url"),
-        as_json=False,
-    )
+    history = unless_same(record["history"], record["url"])
+    print_rows(history, _HISTORY_COLUMNS, as_json=False)
     _print_preview(record)
 
 
-def _conflict(conflict: dict[str, Any]) -> str:
-    pairs = zip(conflict.get("fields", ()), conflict.get("values", ()), strict=False)
-    told = ", ".join(f"{name} {value}" for name, value in pairs)
-    return f"{told} ({conflict.get('reason', '')})"
-
-
 def _print_preview(record: dict[str, Any]) -> None:
-    lines = record["text"].splitlines()
     console.print()
-    for line in lines[:_PREVIEW_LINES]:
-        cut = line if len(line) <= _PREVIEW_WIDTH else line[:_PREVIEW_WIDTH] + "…"
-        console.print(cut, markup=False, soft_wrap=True)
+    for line in record["text"].splitlines()[:_PREVIEW_LINES]:
+        console.print(cut(line, screen_width() or _PREVIEW_WIDTH), markup=False, soft_wrap=True)
     console.print(f"Whole text: gongwen show {record['version']['id']} --text", style="dim")
 
 
-def _folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Checks in a row that found the same page become one line with their number."""
+def readable_log(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A log for people: quiet checks in a row become one, and a page's address is told if several.
+
+    An event is told from the check that found it by its own word.
+    """
     result: list[dict[str, Any]] = []
     for row in rows:
         last = result[-1] if result else None
         if last is not None and _is_repeated(last, row):
             last["count"] += 1
-            last["what"] = f"{row['what']} ×{last['count']} until {row['at']}"
+            last["what"] = f"{row['what']} ×{last['count']} until {short_moment(row['at'])}"
             continue
-        result.append(row | {"count": 1, "name": row["what"]})
-    return result
+        what = f"event: {row['what']}" if row["kind"] == "event" else row["what"]
+        result.append(row | {"count": 1, "name": row["what"], "what": what})
+    return unless_same(result, rows[0]["url"] if rows else None)
 
 
 def _is_repeated(last: dict[str, Any], row: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,21 @@ def test_show_for_people_has_fields_history_and_text(run: Any) -> None:
         assert part in output
 
 
+def test_show_tells_where_each_field_came_from(run: Any) -> None:
+    [line] = [line for line in run("show", PAGE).stdout.splitlines() if " doc_no " in line]
+    assert re.search(r"渝函〔2023〕2号 +table 发文字号$", line)
+
+
+def test_history_tells_addresses_only_when_they_differ(run: Any) -> None:
+    assert run("show", PAGE).stdout.count(PAGE) == 1
+
+
+def test_log_tells_events_from_checks(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = {"at": "2023-07-01T08:00:00+08:00", "kind": "observation", "what": "new", "url": PAGE}
+    rows = [check, check | {"kind": "event"}]
+    assert [row["what"] for row in inspect.readable_log(rows)] == ["new", "event: new"]
+
+
 def test_log_folds_quiet_checks_for_people_only(run: Any) -> None:
     assert [row["what"] for row in objects(run("log", PAGE, "--json"))] == [
         "new",
@@ -139,7 +155,7 @@ def test_log_folds_quiet_checks_for_people_only(run: Any) -> None:
     assert "noise" in [row["what"] for row in objects(run("log", PAGE, "--noise", "--json"))]
     output = run("log", PAGE).stdout
     assert output.count("unchanged") == 1
-    assert "×3 until 2023-07-04T00:00:00+08:00" in output
+    assert "×3 until 2023-07-04 00:00:00" in output
 
 
 def test_diff_is_one_json_object(run: Any) -> None:
@@ -151,6 +167,16 @@ def test_diff_is_one_json_object(run: Any) -> None:
     assert difference["attachments"][0]["kind"] == "removed"
     joined = "".join(p["text"] for p in difference["text"] if p["kind"] != "delete")
     assert joined == NEW_TEXT
+
+
+def test_diff_names_its_document_first(run: Any) -> None:
+    [difference] = objects(run("diff", PAGE, "--json"))
+    assert difference["document"].startswith("d")
+    assert (difference["title"], difference["url"]) == ("[b] 通知", PAGE)
+    title, address, versions = run("diff", PAGE).stdout.splitlines()[:3]
+    assert title == "[b] 通知"
+    assert address == f"{PAGE}  {difference['document']}"
+    assert versions.startswith("version 1 (2023-07-01 08:00:00) → version 2")
 
 
 def test_diff_without_colour_marks_what_changed(run: Any) -> None:
@@ -185,6 +211,7 @@ def test_stats_counts(run: Any) -> None:
         (("show", PAGE, "--as-of", "2023-06-01"), 1),
         (("show", PAGE, "--as-of", "soon"), 2),
         (("show", PAGE, "--raw", "--text"), 2),
+        (("show", PAGE, "--as-served"), 2),
         (("show", PAGE, "--version", "1", "--as-of", "2023-07-01"), 2),
         (("docs", "colour:red"), 2),
         (("diff", PAGE, "1", "7"), 1),
