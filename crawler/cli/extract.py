@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,7 +24,8 @@ from archive.records import (
 )
 from archive.versioning import compare as compare_contents
 from crawler.cli.output import JsonOption, console, print_json, print_record
-from crawler.cli.pages import SavedPage, given_pages, load_manifest, read_pages
+from crawler.cli.pages import SavedPage, given_pages, load_manifest, read_pages, read_pairs
+from crawler.cli.wording import conflict_line, labelled
 from pipelines.extraction.decoding import decode
 from pipelines.reading import Reading
 
@@ -47,17 +48,16 @@ def extract(
 ) -> None:
     """Read saved pages: text, official fields with their evidence, attachments.
 
-    One JSON line per page with --json or --manifest, in input order, failed pages too.
+    One JSON line per page with --json or --manifest, in input order, failed pages too. Exit 1 when
+    no page could be read.
     """
     if manifest is not None:
         pages = [row[0] for row in load_manifest(manifest, "path")]
     else:
         pages = given_pages(paths or (), url)
-    for row in extract_rows(pages):
-        if as_json or manifest is not None:
-            print_json(row)
-        else:
-            _print_page(row)
+    show = print_json if as_json or manifest is not None else _print_page
+    outcomes = [_shown(row, show)["outcome"] for row in extract_rows(pages)]
+    _fail_if_all(outcome in _FAILED for outcome in outcomes)
 
 
 def compare(
@@ -67,21 +67,21 @@ def compare(
     manifest: ManifestOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decide whether two saved pages are two versions of a document, and why."""
+    """Decide whether two saved pages are two versions of a document, and why.
+
+    One JSON line per pair with --json or --manifest. Exit 1 when no pair could be compared.
+    """
     if manifest is not None:
         pairs = load_manifest(manifest, "old", "new")
     else:
         if old is None or new is None:
             why = "two saved pages are compared"
-            raise Problem(
-                "nothing to compare", why, "give OLD and NEW, or --manifest FILE", exit_code=2
-            )
+            next_step = "Give OLD and NEW, or --manifest FILE"
+            raise Problem("Nothing to compare", why, next_step, exit_code=2)
         pairs = [(*given_pages([old], url), *given_pages([new], url))]
-    for row in compare_rows(pairs):
-        if as_json or manifest is not None:
-            print_json(row)
-        else:
-            print_record(row, as_json=False)
+    show = print_json if as_json or manifest is not None else _print_pair
+    observations = [_shown(row, show)["observation"] for row in compare_rows(pairs)]
+    _fail_if_all(observation is Observation.ERROR for observation in observations)
 
 
 def extract_rows(pages: Iterable[SavedPage]) -> Iterator[dict[str, Any]]:
@@ -91,13 +91,15 @@ def extract_rows(pages: Iterable[SavedPage]) -> Iterator[dict[str, Any]]:
 
 
 def compare_rows(pairs: Iterable[tuple[SavedPage, ...]]) -> Iterator[dict[str, Any]]:
-    """One row per pair of pages: what observing the new page after the old one would conclude."""
-    read = read_pages(page for pair in pairs for page in pair)
-    for (old, old_body, old_reading), (new, new_body, new_reading) in zip(read, read, strict=True):
-        if old_body is not None and old_body == new_body:
+    """One row per pair: what observing the new page after the old one would conclude.
+
+    Pages with equal bytes are not read at all.
+    """
+    for (old, new), readings in read_pairs(pairs):
+        if readings is None:
             decision = _ignored(Observation.UNCHANGED, "the bytes are equal")
         else:
-            decision = _decide(old_reading, new_reading)
+            decision = _decide(*readings)
         yield {
             "old": old.path,
             "new": new.path,
@@ -164,14 +166,35 @@ def _empty(body: bytes | None, reading: Reading) -> Extraction:
     )
 
 
+def _shown(row: dict[str, Any], show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+    show(row)
+    return row
+
+
+def _fail_if_all(failed: Iterable[bool]) -> None:
+    """Exit 1 when there was no page that could be used; some failed ones have their rows."""
+    verdicts = list(failed)
+    if verdicts and all(verdicts):
+        raise typer.Exit(1)
+
+
 def _plain(record: Any) -> dict[str, Any]:
     return {each.name: getattr(record, each.name) for each in dataclass_fields(record)}
 
 
 def _print_page(row: Mapping[str, Any]) -> None:
-    """The record of one page for people: fields first, then what backs them, then the text."""
-    text = row["text"]
-    shown = {name: value for name, value in row.items() if name not in ("text", "assertions")}
-    print_record(shown, as_json=False)
-    if text:
-        console.print(f"\n{text}\n", markup=False, soft_wrap=True)
+    """One page for people: what it is, its fields with their sources, then the text."""
+    fields, sources = labelled(row)
+    head = {name: row[name] for name in ("path", "url", "kind", "outcome", "reason", "family")}
+    rest = {
+        "conflicts": [conflict_line(one) for one in row["conflicts"]],
+        "attachments": row["attachments"],
+        "relations": row["relations"],
+        "encoding": row["encoding"],
+    }
+    print_record(head | fields | rest, as_json=False, notes=sources)
+    console.print(f"\n{row['text']}\n" if row["text"] else "", markup=False, soft_wrap=True)
+
+
+def _print_pair(row: Mapping[str, Any]) -> None:
+    print_record(row, as_json=False)

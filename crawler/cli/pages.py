@@ -6,9 +6,12 @@ import json
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import ada_url
 
 from archive.problems import Problem
 from archive.records import Outcome
@@ -29,6 +32,10 @@ class SavedPage:
     url: str | None = None
 
 
+Item = TypeVar("Item")
+ReadPair = tuple[tuple[SavedPage, SavedPage], tuple[Reading, Reading] | None]
+
+
 def load_manifest(manifest: Path, *keys: str) -> list[tuple[SavedPage, ...]]:
     """The pages of each manifest line under the given keys, relative to the manifest's folder.
 
@@ -38,8 +45,12 @@ def load_manifest(manifest: Path, *keys: str) -> list[tuple[SavedPage, ...]]:
     """
     try:
         lines = manifest.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise _usage(f"cannot read {manifest}", str(error), "check the path") from error
+    except OSError as error:
+        why = str(error.strerror or error)
+        raise _usage(f"Cannot read {manifest}", why, "Check the path") from error
+    except UnicodeDecodeError as error:
+        why = f"it is not UTF-8 at byte {error.start}"
+        raise _usage(f"Cannot read {manifest}", why, "Save it as UTF-8") from error
     numbered = ((at, line) for at, line in enumerate(lines, 1) if line.strip())
     return [_row(manifest, at, line, keys) for at, line in numbered]
 
@@ -48,48 +59,79 @@ def given_pages(paths: Iterable[str], url: str | None) -> list[SavedPage]:
     """Pages named on the command line; ``url`` belongs to a single one.
 
     Raises:
-        Problem: an address for several pages, or no page at all.
+        Problem: an address for several pages, no address at all, or no page.
 
     """
     pages = [SavedPage(path, Path(path), url) for path in paths]
     if not pages:
-        raise _usage("nothing to read", "no path was given", "give a PATH or --manifest FILE")
+        raise _usage("Nothing to read", "no path was given", "Give a PATH or --manifest FILE")
     if url is not None and len(pages) > 1:
         why = f"--url names one address, {len(pages)} paths were given"
-        raise _usage("too many pages", why, "write a manifest with `path` and `url` per line")
+        raise _usage("Too many pages", why, "Write a manifest with `path` and `url` per line")
+    if url is not None and not _is_address(url):
+        why = "--url takes the http or https address at which the page was served"
+        raise _usage(f"{url} is no address", why, "Leave --url out if it is not known")
     return pages
 
 
 def read_pages(pages: Iterable[SavedPage]) -> Iterator[tuple[SavedPage, bytes | None, Reading]]:
     """Read pages in worker processes; one that cannot be read or kills its worker says so."""
-    workers = Workers(READER)
-    waiting: deque[tuple[SavedPage, bytes | None, Future[Reading]]] = deque()
+    with closing(Workers(READER)) as workers:
+        asked = ((page, *_submit(workers, page, _content(page))) for page in pages)
+        for page, body, answer in _ahead(asked, AHEAD):
+            yield page, body, answer.result()
+
+
+def read_pairs(pairs: Iterable[tuple[SavedPage, ...]]) -> Iterator[ReadPair]:
+    """Read pages in pairs; None in place of the readings when both hold the same bytes."""
+    with closing(Workers(READER)) as workers:
+        asked = ((pair, _submit_pair(workers, *pair)) for pair in pairs)
+        for (old, new), answers in _ahead(asked, AHEAD // 2):
+            readings = answers and (answers[0].result(), answers[1].result())
+            yield (old, new), readings
+
+
+def _ahead(items: Iterable[Item], count: int) -> Iterator[Item]:
+    """The same items, fetched up to ``count`` before they are used."""
+    waiting: deque[Item] = deque()
+    for item in items:
+        waiting.append(item)
+        if len(waiting) >= count:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _submit_pair(
+    workers: Workers, old: SavedPage, new: SavedPage
+) -> tuple[Future[Reading], Future[Reading]] | None:
+    before, after = _content(old), _content(new)
+    if isinstance(before, bytes) and before == after:
+        return None
+    return _submit(workers, old, before)[1], _submit(workers, new, after)[1]
+
+
+def _content(page: SavedPage) -> bytes | OSError:
     try:
-        for page in pages:
-            waiting.append((page, *_submit(workers, page)))
-            if len(waiting) >= AHEAD:
-                yield _next(waiting)
-        while waiting:
-            yield _next(waiting)
-    finally:
-        workers.close()
-
-
-def _next(
-    waiting: deque[tuple[SavedPage, bytes | None, Future[Reading]]],
-) -> tuple[SavedPage, bytes | None, Reading]:
-    page, body, answer = waiting.popleft()
-    return page, body, answer.result()
-
-
-def _submit(workers: Workers, page: SavedPage) -> tuple[bytes | None, Future[Reading]]:
-    try:
-        body = page.file.read_bytes()
+        return page.file.read_bytes()
     except OSError as error:
-        answer: Future[Reading] = Future()
-        answer.set_result(failed(Outcome.ERROR, f"cannot read the file: {error.strerror}"))
-        return None, answer
-    return body, workers.submit(Job(page.url, body))
+        return error
+
+
+def _submit(
+    workers: Workers, page: SavedPage, content: bytes | OSError
+) -> tuple[bytes | None, Future[Reading]]:
+    if isinstance(content, bytes):
+        return content, workers.submit(Job(page.url, content))
+    answer: Future[Reading] = Future()
+    answer.set_result(failed(Outcome.ERROR, f"cannot read the file: {content.strerror}"))
+    return None, answer
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return ada_url.URL(url).protocol in ("http:", "https:")
+    except ValueError:
+        return False
 
 
 def _row(manifest: Path, at: int, line: str, keys: Iterable[str]) -> tuple[SavedPage, ...]:
@@ -110,7 +152,7 @@ def _row(manifest: Path, at: int, line: str, keys: Iterable[str]) -> tuple[Saved
 
 
 def _bad_line(manifest: Path, at: int, why: str) -> Problem:
-    return _usage(f"line {at} of {manifest} cannot be used", why, "correct the line")
+    return _usage(f"Line {at} of {manifest} cannot be used", why, "Correct the line")
 
 
 def _usage(what: str, why: str, next_step: str) -> Problem:

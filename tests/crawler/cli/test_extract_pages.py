@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from archive.problems import Problem
 from crawler.cli import extract as commands
+from crawler.cli import pages
 
 KEYS = [
     "path",
@@ -63,8 +64,8 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(each) for each in arguments])
 
 
-def rows(result: Result) -> list[dict[str, Any]]:
-    assert result.exit_code == 0, result.output
+def rows(result: Result, exit_code: int = 0) -> list[dict[str, Any]]:
+    assert result.exit_code == exit_code, result.output
     return [json.loads(line) for line in result.output.splitlines()]
 
 
@@ -147,7 +148,8 @@ def test_people_get_a_record_and_the_text(folder: Path) -> None:
 def test_two_saved_pages_are_compared(
     folder: Path, new: str, observation: str, change_class: str | None, version: bool
 ) -> None:
-    (row,) = rows(run("compare", "--json", folder / "one.html", folder / f"{new}.html"))
+    result = run("compare", "--json", folder / "one.html", folder / f"{new}.html")
+    (row,) = rows(result, exit_code=int(observation == "error"))
     got = (row["observation"], row["change_class"], row["version"])
     assert got == (observation, change_class, version)
     assert row["reason"]
@@ -163,10 +165,13 @@ def test_manifest_names_pairs_to_compare(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["extract"], "nothing to read"),
-        (["extract", "--url", "http://a.cn/", "a.html", "b.html"], "too many pages"),
-        (["extract", "--manifest", "no-such-file.jsonl"], "cannot read"),
-        (["compare", "a.html"], "nothing to compare"),
+        (["extract"], "Nothing to read"),
+        (["extract", "--url", "http://a.cn/", "a.html", "b.html"], "Too many pages"),
+        (["extract", "--manifest", "no-such-file.jsonl"], "Cannot read"),
+        (["compare", "a.html"], "Nothing to compare"),
+        (["extract", "--url", "nonsense", "a.html"], "nonsense is no address"),
+        (["extract", "--url", "ftp://a.cn/x", "a.html"], "is no address"),
+        (["compare", "--url", "nonsense", "a.html", "b.html"], "nonsense is no address"),
     ],
 )
 def test_misuse_is_explained(arguments: list[str], what: str) -> None:
@@ -176,8 +181,37 @@ def test_misuse_is_explained(arguments: list[str], what: str) -> None:
     assert what in result.exception.what
 
 
+def test_a_missing_manifest_is_told_in_words(tmp_path: Path) -> None:
+    problem = run("extract", "--manifest", tmp_path / "none.jsonl").exception
+    assert isinstance(problem, Problem)
+    assert problem.why == "No such file or directory"
+
+
+def test_extract_fails_when_no_page_could_be_read(folder: Path) -> None:
+    missing = folder / "missing.html"
+    assert [row["outcome"] for row in rows(run("extract", "--json", missing), 1)] == ["error"]
+    assert len(rows(run("extract", "--json", missing, folder / "one.html"))) == 2
+    assert rows(run("extract", "--manifest", manifest(folder, "")), 0) == []
+
+
+def test_equal_bytes_are_compared_without_reading_the_pages(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a page was read")
+
+    monkeypatch.setattr(pages.Workers, "submit", refuse)
+    (row,) = rows(run("compare", "--json", folder / "one.html", folder / "one.html"))
+    assert (row["observation"], row["reason"]) == ("unchanged", "the bytes are equal")
+
+
+def test_people_are_told_where_a_field_stood(folder: Path) -> None:
+    printed = run("extract", folder / "one.html").output
+    assert re.search(r"date_published +2023-07-26 +header 发布时间", printed)
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"url": "http://a.cn/"}', '{"path": ""}'])
 def test_bad_manifest_line_is_named(folder: Path, line: str) -> None:
     result = run("extract", "--manifest", manifest(folder, '{"path": "one.html"}', line))
     assert isinstance(result.exception, Problem)
-    assert "line 2" in result.exception.what
+    assert "Line 2" in result.exception.what
