@@ -20,7 +20,7 @@ from crawler.environment import Environment, parse_addresses
 from crawler.replica.process import RunningReplica, running
 from crawler.replica.sites import World
 from crawler.replica.truth import rows as truth_rows
-from crawler.runner import OnProgress, Runner, RunOutcome
+from crawler.runner import STOPPED, OnProgress, Runner, RunOutcome
 
 DOCUMENTS = 50
 DAYS = (0, 1)
@@ -82,25 +82,44 @@ def carry_out(
         for day in DAYS:
             site.set_day(day)
             tell(f"Day {day}: crawling {len(seeds)} sites on loopback")
-            _expect_done(run_seeds(runner, seeds, trigger="demo", on_end=on_end))
+            _expect_done(run_seeds(runner, seeds, trigger="demo", on_end=on_end), keep)
+            _expect_going(stopper, keep)
         with closing(environment.open()) as database, database.read() as session:
             return _report(session, site)
 
 
-def _expect_done(ended: Sequence[Ended]) -> None:
+def _expect_done(ended: Sequence[Ended], keep: Path | None) -> None:
     for outcome in ended:
         if isinstance(outcome, Problem):
             raise outcome
+        if outcome.exit_code == STOPPED:
+            raise _stopped(keep)
         if outcome.exit_code:
-            raise _unfinished(outcome)
+            raise _unfinished(outcome, keep)
 
 
-def _unfinished(outcome: RunOutcome) -> Problem:
-    why = outcome.reason or "it gives no reason"
+def _expect_going(stopper: Stopper, keep: Path | None) -> None:
+    """A stop between two runs leaves no run that says so."""
+    if stopper.stopping:
+        raise _stopped(keep)
+
+
+def _stopped(keep: Path | None) -> Problem:
+    """A demo tells one story from an empty archive, so it begins anew instead of going on."""
+    again = "Run it again: gongwen demo"
+    if keep is not None:
+        again = f"Look at what there is: GONGWEN_DATA={keep} gongwen docs. {again} --keep OTHER_DIR"
+    return Problem("The demo was stopped", "it did not come to its end", again, exit_code=STOPPED)
+
+
+def _unfinished(outcome: RunOutcome, keep: Path | None) -> Problem:
+    next_step = f"Its archive and logs are kept: GONGWEN_DATA={keep} gongwen runs"
+    if keep is None:
+        next_step = "Keep its archive and logs to see more: gongwen demo --keep DIR"
     return Problem(
         f"The demo's run of {outcome.seed} is {outcome.state}",
-        why,
-        "Keep its archive and logs to see more: gongwen demo --keep DIR",
+        outcome.reason or "it gives no reason",
+        next_step,
         exit_code=outcome.exit_code,
     )
 

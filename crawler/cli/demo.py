@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from archive.problems import Problem
-from archive.records import FIELDS
-from crawler.cli.output import JsonOption, console, print_json, print_rows
+from crawler.cli.output import JsonOption, console, print_json, print_record, print_rows
+from crawler.cli.wording import conflict_line, counted, labelled
 
 RUN_COLUMNS = ("id", "seed", "state", "started_at", "finished_at", "counts")
 
@@ -49,31 +48,22 @@ def _print_end(ended: Any) -> None:
 
 
 def _print_documents(documents: Any) -> None:
-    """The official fields of each seed document, with what disagrees."""
+    """The official fields of each seed document, where they came from, and what disagrees."""
     for document in documents:
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(style="cyan", no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, label in FIELDS.items():
-            if document[name]:
-                table.add_row(f"{label} {name}", document[name])
-        for conflict in document["conflicts"]:
-            pairs = zip(conflict["fields"], conflict["values"], strict=False)
-            told = ", ".join(f"{name} {value}" for name, value in pairs)
-            table.add_row("[red]conflict[/]", told)
+        fields, sources = labelled(document)
+        conflicts = {"conflict": [conflict_line(one) for one in document["conflicts"]]}
         console.print()
-        console.print(f"{document['seed_text']}  {document['url']}", style="bold", markup=False)
-        console.print(table)
+        console.print(document["seed_text"], style="bold cyan", markup=False)
+        record = {"url": document["url"]} | fields | conflicts
+        print_record(record, as_json=False, notes=sources)
 
 
 def _print_runs(runs: Any) -> None:
+    from crawler.cli.board import summary
+
     console.print()
-    rows = [run | {"counts": _told(run["counts"])} for run in runs]
+    rows = [run | {"counts": summary(run["counts"])} for run in runs]
     print_rows(rows, RUN_COLUMNS, as_json=False)
-
-
-def _told(counts: dict[str, int]) -> str:
-    return " ".join(f"{name} {count}" for name, count in counts.items() if count)
 
 
 def _print_change(report: Any) -> None:
@@ -87,11 +77,15 @@ def _print_change(report: Any) -> None:
 def _print_closing(report: Any, keep: Path | None) -> None:
     console.print()
     console.print(
-        f"{report.documents} documents, {report.versions} versions, "
-        f"{len(report.changed)} changes in a day.",
+        f"{counted(report.documents, 'document')}, {counted(report.versions, 'version')}, "
+        f"{counted(len(report.changed), 'change')} in a day.",
         style="bold",
     )
     if keep is None:
-        console.print("Keep the archive to look around in it: gongwen demo --keep DIR")
+        console.print(
+            "Keep the archive to look around in it: gongwen demo --keep DIR", soft_wrap=True
+        )
     else:
-        console.print(f"Look around: GONGWEN_DATA={keep} gongwen docs", markup=False)
+        console.print(
+            f"Look around: GONGWEN_DATA={keep} gongwen docs", markup=False, soft_wrap=True
+        )
