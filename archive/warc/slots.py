@@ -7,6 +7,7 @@ full or its month is over. The row of a file exists before the file, so no file 
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import re
@@ -58,12 +59,12 @@ def is_live(folder: Path, slot: int) -> bool:
     path = warc_folder(folder) / f"slot-{slot:02d}.lock"
     if not path.exists():
         return False
-    lock = FileLock(path, timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        return True
-    lock.release()
+    # A shared look asks no right to write, so that whoever may only read an archive can have it.
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
     return False
 
 
