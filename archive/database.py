@@ -7,39 +7,51 @@ database, and nothing checkpoints by itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from archive import schema
+from archive.access import (
+    LOCK_NAME,
+    check_folder,
+    is_writable,
+    make_folder,
+    missing,
+    unwritable,
+)
+from archive.connecting import BUSY_PATIENCE_MS, database_file, explain, make_engine, read_url
 from archive.problems import Problem
 
-LOCK_NAME = "write.lock"
 LOCK_PATIENCE = 60.0
-BUSY_PATIENCE_MS = 30_000
 CHECKPOINT_BYTES = 8 << 20
 
 
 class Database:
     """An open archive database. ``folder`` also holds the WARC files and the head of the chain.
 
-    ``engine`` writes, ``snapshots`` only reads (on PostgreSQL they are one). One instance may
-    serve several threads of one process; after ``fork`` open a new one.
+    ``engine`` writes, ``snapshots`` only reads (on PostgreSQL they are one). A ``read_only``
+    archive lies in a folder that this user may not write: it is read without its lock, and
+    nothing in it can be written. One instance may serve several threads of one process; after
+    ``fork`` open a new one.
     """
 
     def __init__(self, folder: Path, url: str) -> None:
+        address = read_url(url)
         self.folder = folder
         self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _engine(url, writes=True)
-        self.snapshots = _engine(url, writes=False) if self.is_sqlite else self.engine
+        self.file = database_file(address)
+        self.is_sqlite = self.file is not None
+        self.read_only = not is_writable(folder, self.file)
+        self.engine = make_engine(address, writes=True)
+        self.snapshots = self.engine
+        if self.is_sqlite:
+            self.snapshots = make_engine(address, writes=False, read_only=self.read_only)
         self._lock = FileLock(folder / LOCK_NAME, timeout=LOCK_PATIENCE, poll_interval=0.01)
         self._checkpoint_at = CHECKPOINT_BYTES
 
@@ -60,7 +72,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session that is the archive's only writer; commits at the end, rolls back on error."""
+        """A session that is the archive's only writer; commits at the end, rolls back on error.
+
+        Raises Problem for an archive that is busy, or that this user may only read.
+        """
         with self.lock(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             try:
                 yield session
@@ -74,6 +89,8 @@ class Database:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """The archive-wide write lock alone (nothing on PostgreSQL, which locks rows itself)."""
+        if self.read_only:
+            raise unwritable(self.folder)
         if not self.is_sqlite:
             yield
             return
@@ -100,7 +117,7 @@ class Database:
 
     def _checkpoint(self, session: Session) -> None:
         """Fold the write-ahead log into the database once it is large; readers may delay that."""
-        log = Path(f"{make_url(self.url).database}-wal")
+        log = Path(f"{self.file}-wal")
         size = log.stat().st_size if log.exists() else 0
         if size < self._checkpoint_at:
             return
@@ -119,16 +136,18 @@ def default_url(folder: Path) -> str:
     return f"sqlite:///{folder.resolve() / 'gongwen.sqlite'}"
 
 
-def open_database(folder: Path, url: str | None = None) -> Database:
+def open_database(folder: Path, url: str | None = None, *, create: bool = True) -> Database:
     """Open an archive; an empty database gets its tables.
 
-    Raises :class:`Problem` when the schema is newer than this program, or older (then
-    ``gongwen db upgrade`` brings it up), or when the folder cannot be written.
+    With ``create`` false only an archive that is there is opened, and nothing is made. Raises
+    :class:`Problem` when the schema is newer than this program, or older (then ``gongwen db
+    upgrade`` brings it up), when there is no archive, or when folder or database cannot be used.
     """
-    database = _connect(folder, url)
+    database = _connect(folder, url) if create else _connect_existing(folder, url)
     try:
-        with database.snapshots.connect() as connection:
-            found = schema.revision(connection)
+        found = read_revision(database)
+        if found is None and not create:
+            raise missing(folder, "its database is empty")
         if found is None:
             _create(database)
         elif found != schema.HEAD:
@@ -139,6 +158,18 @@ def open_database(folder: Path, url: str | None = None) -> Database:
     return database
 
 
+def read_revision(database: Database) -> str | None:
+    """The revision of the tables, None without any; Problem when the database cannot be read."""
+    try:
+        with database.snapshots.connect() as connection:
+            return schema.revision(connection)
+    except DBAPIError as error:
+        problem = explain(error)
+        if problem is None:
+            raise
+        raise problem from error
+
+
 def upgrade_database(folder: Path, url: str | None = None) -> tuple[str | None, str, Path | None]:
     """Bring an older schema up to this program's. Returns (before, after, backup or None).
 
@@ -146,8 +177,7 @@ def upgrade_database(folder: Path, url: str | None = None) -> tuple[str | None, 
     """
     database = _connect(folder, url)
     try:
-        with database.snapshots.connect() as connection:
-            found = schema.revision(connection)
+        found = read_revision(database)
         if found == schema.HEAD:
             return found, schema.HEAD, None
         if found is not None and not schema.is_known(found):
@@ -160,16 +190,14 @@ def upgrade_database(folder: Path, url: str | None = None) -> tuple[str | None, 
 
 
 def _connect(folder: Path, url: str | None) -> Database:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / LOCK_NAME).touch()
-    except OSError as error:
-        raise Problem(
-            f"The archive folder {folder} cannot be used",
-            error.strerror or str(error),
-            "Choose another folder with GONGWEN_DATA",
-        ) from None
+    make_folder(folder)
     return Database(folder, url or default_url(folder))
+
+
+def _connect_existing(folder: Path, url: str | None) -> Database:
+    address = url or default_url(folder)
+    check_folder(folder, database_file(read_url(address)))
+    return Database(folder, address)
 
 
 def _create(database: Database) -> None:
@@ -185,30 +213,3 @@ def _backup(database: Database, revision: str) -> Path:
     with database.lock(), closing(database.engine.raw_connection()) as connection:
         connection.cursor().execute("VACUUM INTO ?", (str(target),))
     return target
-
-
-def _engine(url: str, *, writes: bool) -> Engine:
-    address = make_url(url)
-    if address.drivername == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, json_serializer=partial(json.dumps, ensure_ascii=False))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", partial(_prepare_sqlite, writes=writes))
-        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool) -> None:
-    # The driver must not begin transactions by itself: ours begin IMMEDIATE or not at all.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA wal_autocheckpoint=0")
-    cursor.execute("PRAGMA cache_size=-32000")
-    if not writes:
-        cursor.execute("PRAGMA query_only=ON")
-    cursor.close()

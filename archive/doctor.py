@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, inspect, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from archive import chain, schema
-from archive.database import Database, default_url
+from archive.access import is_writable
+from archive.connecting import database_file, explain, read_url
+from archive.database import Database, default_url, read_revision
 from archive.models import ChainEntry, WarcFile
+from archive.problems import Problem
 from archive.store.store import MIN_FREE
 from archive.warc.reading import warc_folder
 from archive.warc.sealing import QUARANTINE
@@ -53,18 +56,12 @@ class Sign:
 
 def examine(folder: Path, url: str | None = None) -> list[Sign]:
     """Look at an archive without changing it; one that does not exist yet is fine."""
-    address = url or default_url(folder)
-    signs = []
-    if make_url(address).get_backend_name() == "sqlite":
-        signs.append(sqlite_version(sqlite3.sqlite_version_info, sqlite3.sqlite_version))
-    signs += [_folder(folder), _space(folder), _file_system(folder)]
-    if not _exists(address):
-        return [*signs, Sign("archive", State.OK, f"none yet in {folder}")]
-    database = Database(folder, address)
+    signs = [_folder(folder), _space(folder), _file_system(folder)]
     try:
-        return [*signs, *_database(database)]
-    finally:
-        database.close()
+        return [*signs, *_archive(folder, url or default_url(folder))]
+    except Problem as problem:
+        detail = f"{problem.what}: {problem.why}"
+        return [*signs, Sign("database", State.FAIL, detail, problem.next_step)]
 
 
 def sqlite_version(version: tuple[int, ...], name: str) -> Sign:
@@ -80,19 +77,41 @@ def sqlite_version(version: tuple[int, ...], name: str) -> Sign:
     )
 
 
-def _exists(address: str) -> bool:
-    parsed = make_url(address)
-    if parsed.get_backend_name() != "sqlite":
-        return True
-    return parsed.database is not None and Path(parsed.database).exists()
+def _archive(folder: Path, address: str) -> list[Sign]:
+    file = database_file(read_url(address))
+    if file is None:
+        return _look_into(folder, address)
+    version = sqlite_version(sqlite3.sqlite_version_info, sqlite3.sqlite_version)
+    if not file.exists():
+        return [version, Sign("archive", State.OK, f"none yet in {folder}")]
+    return [version, *_look_into(folder, address)]
+
+
+def _look_into(folder: Path, address: str) -> list[Sign]:
+    database = Database(folder, address)
+    try:
+        return list(_database(database))
+    except DBAPIError as error:
+        problem = explain(error)
+        if problem is None:
+            raise
+        raise problem from error
+    finally:
+        database.close()
 
 
 def _folder(folder: Path) -> Sign:
     existing = _existing(folder)
-    if os.access(existing, os.W_OK | os.X_OK):
-        return Sign("folder", State.OK, str(folder))
     step = "Change its owner or mode, or set GONGWEN_DATA to another folder"
-    return Sign("folder", State.FAIL, f"{existing} cannot be written", step)
+    if not existing.is_dir():
+        detail = f"{existing} is a file, and a folder is needed"
+        return Sign("folder", State.FAIL, detail, "Set GONGWEN_DATA to another folder")
+    if not os.access(existing, os.R_OK):
+        return Sign("folder", State.FAIL, f"{existing} may not be read by this user", step)
+    if not is_writable(existing, None):
+        detail = f"{existing} may only be read by this user: nothing can be fetched"
+        return Sign("folder", State.FAIL, detail, step)
+    return Sign("folder", State.OK, str(folder))
 
 
 def _space(folder: Path) -> Sign:
@@ -130,11 +149,11 @@ def _existing(folder: Path) -> Path:
 
 
 def _database(database: Database) -> Iterator[Sign]:
+    found = read_revision(database)
     with database.snapshots.connect() as connection:
-        found = schema.revision(connection)
         has_tables = inspect(connection).has_table("chain")
         if database.is_sqlite:
-            yield _settings(connection)
+            yield _settings(connection, keeps_log=not database.read_only)
     if found == schema.HEAD:
         yield Sign("schema", State.OK, f"revision {found}")
     elif found is None or not has_tables:
@@ -148,15 +167,16 @@ def _database(database: Database) -> Iterator[Sign]:
     yield from _files(database)
 
 
-def _settings(connection: Any) -> Sign:
+def _settings(connection: Any, *, keeps_log: bool) -> Sign:
     journal = connection.execute(text("PRAGMA journal_mode")).scalar()
     durable = connection.execute(text("PRAGMA synchronous")).scalar()
     broken = connection.execute(text("PRAGMA quick_check(1)")).scalar()
     detail = f"journal {journal}, synchronous {durable}, quick check {broken}"
     if broken != "ok":
         return Sign("database", State.FAIL, detail, "gongwen verify")
-    state = State.OK if (journal, durable) == ("wal", 2) else State.WARN
-    return Sign("database", state, detail)
+    # Who may only read the folder has no log beside the database, and needs none.
+    as_set = durable == 2 and (journal == "wal" or not keeps_log)
+    return Sign("database", State.OK if as_set else State.WARN, detail)
 
 
 def _head(database: Database) -> Sign:

@@ -104,6 +104,16 @@ class Environment(BaseSettings):
 
         return open_database(self.data, self.database_url)
 
+    def has_archive(self) -> bool:
+        """Whether something may have been fetched; of a database server only its users know."""
+        return self.database_url is not None or (self.data / "gongwen.sqlite").exists()
+
+    def open_existing(self) -> Database:
+        """Open the archive to look into it; Problem where nothing was fetched yet."""
+        from archive.database import open_database
+
+        return open_database(self.data, self.database_url, create=False)
+
     def load_seeds(self) -> Seeds:
         """Read the seed files."""
         from crawler.seeds import load_seeds
@@ -132,5 +142,6 @@ def _problem(error: ValidationError) -> Problem:
         if "path" in first["type"]
         else "text"
     )
-    why = f"{first['input']!r} cannot be used ({first['msg']})"
+    reason = first["msg"].removeprefix("Value error, ")
+    why = f"{first['input']!r} cannot be used ({reason})"
     return Problem(f"{name} is wrong", why, f"Set {name} to {allowed}, or unset it.", exit_code=2)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from archive.problems import Problem
 from crawler.cli.output import JsonOption, console, print_json, print_record, print_rows
 
 if TYPE_CHECKING:
@@ -34,7 +33,8 @@ def verify(as_json: JsonOption = False) -> None:
         for note in report.notes:
             console.print(f"Note: {note}", markup=False, soft_wrap=True)
         counts = ", ".join(f"{count} {name}" for name, count in report.checked.items())
-        outcome = f"{len(rows)} findings" if rows else "everything is as it was written"
+        found = f"{len(rows)} finding{'s' if len(rows) > 1 else ''}"
+        outcome = found if rows else "everything is as it was written"
         console.print(f"{counts}: {outcome}", markup=False)
     if rows:
         raise typer.Exit(1)
@@ -81,25 +81,10 @@ def db_upgrade(as_json: JsonOption = False) -> None:
 @contextmanager
 def _archive() -> Iterator[Database]:
     """The archive that exists; a check of nothing must not make an empty one."""
-    from archive.database import default_url, open_database
     from crawler.environment import Environment
 
-    environment = Environment()
-    missing = default_url(environment.data).removeprefix("sqlite:///")
-    if environment.database_url is None and not _is_file(missing):
-        raise Problem(
-            f"There is no archive in {environment.data}",
-            f"{missing} does not exist",
-            "Set GONGWEN_DATA, or start one with: gongwen crawl SEED",
-        )
-    database = open_database(environment.data, environment.database_url)
+    database = Environment().open_existing()
     try:
         yield database
     finally:
         database.close()
-
-
-def _is_file(path: str) -> bool:
-    from pathlib import Path
-
-    return Path(path).is_file()

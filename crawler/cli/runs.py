@@ -36,7 +36,7 @@ def print_history(seed: str | None, limit: int, *, scheduled: bool, as_json: boo
     """Print ledger rows, the latest first; for people shortened to what tells a story."""
     from archive import ledger
 
-    with closing(Environment().open()) as database, database.read() as session:
+    with closing(Environment().open_existing()) as database, database.read() as session:
         rows = ledger.history(session, seed=seed, scheduled=scheduled, limit=limit)
     shown = rows if as_json else [readable(row) for row in rows]
     print_rows(shown, COLUMNS, as_json=as_json)

@@ -1,0 +1,160 @@
+"""Connections to the database behind an archive, and its errors in words for people."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from archive.problems import Problem
+
+BUSY_PATIENCE_MS = 30_000
+CONNECT_SECONDS = 10
+FORM = "sqlite:////folder/gongwen.sqlite or postgresql://user@host/name"
+_SETTING = "Set GONGWEN_DATABASE_URL to an address such as"
+
+
+def read_url(text: str) -> URL:
+    """The parsed address of a database; Problem (exit code 2) when it is none that we can use."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise _unusable(repr(text), "it is not the address of a database") from None
+    shown = repr(url.render_as_string())
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise _unusable(shown, f"{url.get_backend_name()} is neither sqlite nor postgresql")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise _unusable(shown, "it names no file")
+    driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
+    return url.set(drivername=driver)
+
+
+def database_file(url: URL) -> Path | None:
+    """The file of an SQLite database; None for a server's."""
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return None
+    return Path(url.database)
+
+
+def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
+    """The engine behind sessions that write, or that only read.
+
+    ``read_only`` means a database whose folder cannot be written, so that SQLite cannot keep its
+    log beside it. Raises Problem when the driver is missing.
+    """
+    options: dict[str, Any] = {"json_serializer": partial(json.dumps, ensure_ascii=False)}
+    if url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
+        options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+    file = database_file(url)
+    if read_only and file is not None:
+        options["creator"] = _reader(file)
+    try:
+        engine = create_engine(url, **options)
+    except ImportError as error:
+        raise _driver_missing(url, error) from None
+    if file is not None:
+        prepare = partial(_prepare_sqlite, writes=writes, keeps_log=not read_only)
+        event.listen(engine, "connect", prepare)
+        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def explain(error: DBAPIError) -> Problem | None:
+    """What a database's error means to a person; None for one that is a mistake of ours."""
+    # A server's reasons fill several lines, of which the first says it.
+    reason = str(error.orig).strip().partition("\n")[0]
+    for part, what, next_step, exit_code in _KNOWN:
+        if part in reason:
+            return Problem(what, reason, next_step, exit_code=exit_code)
+    return None
+
+
+_LOOK = "Look closer with: gongwen doctor"
+_MODE = "Change its owner or mode, or set GONGWEN_DATA to another folder"
+_KNOWN = (
+    (
+        "file is not a database",
+        "The archive's database cannot be read",
+        "Put back a copy of gongwen.sqlite, or set GONGWEN_DATA to another folder",
+        1,
+    ),
+    ("malformed", "The archive's database is damaged", _LOOK, 1),
+    ("readonly database", "The archive cannot be written", _MODE, 1),
+    ("unable to open database file", "The archive's database cannot be opened", _MODE, 1),
+    ("disk is full", "The disk is full", "Free some space, then run the same command again", 3),
+    ("disk I/O error", "The disk failed", _LOOK, 1),
+    (
+        "database is locked",
+        "The archive is busy",
+        "Close other programs that use the database, then run the same command again",
+        1,
+    ),
+    (
+        "permission denied",
+        "The database refuses this user",
+        "Grant the user of GONGWEN_DATABASE_URL its own schema, or correct the address",
+        1,
+    ),
+    (
+        "connection",
+        "The database server cannot be used",
+        "Start the server, or correct GONGWEN_DATABASE_URL",
+        1,
+    ),
+    (
+        "failed to resolve host",
+        "The database server cannot be found",
+        "Correct GONGWEN_DATABASE_URL",
+        1,
+    ),
+)
+
+
+def _unusable(text: str, why: str) -> Problem:
+    next_step = f"{_SETTING} {FORM}, or unset it"
+    return Problem(f"GONGWEN_DATABASE_URL {text} cannot be used", why, next_step, exit_code=2)
+
+
+def _driver_missing(url: URL, error: ImportError) -> Problem:
+    return Problem(
+        f"The database driver of {url.render_as_string()!r} is missing",
+        str(error),
+        "Install it with: pip install 'gongwen[postgresql]'",
+        exit_code=2,
+    )
+
+
+def _reader(file: Path) -> Callable[[], sqlite3.Connection]:
+    def connect() -> sqlite3.Connection:
+        # Without a log beside it nobody has the database open, and nothing can be missing from
+        # it; with one, SQLite reads both, as long as the writer's shared memory is there.
+        alone = not Path(f"{file}-wal").exists()
+        mode = "mode=ro&immutable=1" if alone else "mode=ro"
+        address = f"file:{quote(str(file.absolute()))}?{mode}"
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    return connect
+
+
+def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: bool) -> None:
+    # The driver must not begin transactions by itself: ours begin IMMEDIATE or not at all.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
+    if keeps_log:
+        cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA wal_autocheckpoint=0")
+    cursor.execute("PRAGMA cache_size=-32000")
+    if not writes:
+        cursor.execute("PRAGMA query_only=ON")
+    cursor.close()

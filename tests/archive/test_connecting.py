@@ -1,0 +1,82 @@
+"""Addresses of databases that cannot be used, and databases that cannot be read, in words."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from archive.connecting import explain, read_url
+from archive.database import open_database, upgrade_database
+from archive.doctor import State, examine
+from archive.problems import Problem
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("nonsense", "not the address of a database"),
+        ("postgresql://u@h:port/d", "not the address of a database"),
+        ("mysql://u:secret@h/d", "neither sqlite nor postgresql"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_a_usage_problem(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    with pytest.raises(Problem, match=why) as caught:
+        open_database(tmp_path, text)
+    assert caught.value.exit_code == 2
+    assert "GONGWEN_DATABASE_URL" in caught.value.next_step
+    assert "secret" not in str(caught.value)
+
+
+def test_a_postgresql_address_gets_the_driver_we_ship() -> None:
+    assert read_url("postgresql://u@h/d").drivername == "postgresql+psycopg"
+
+
+@pytest.fixture
+def no_database(tmp_path: Path) -> Path:
+    (tmp_path / "gongwen.sqlite").write_text("This is a letter, not a database. " * 40)
+    return tmp_path
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_file_that_is_no_database_is_told(no_database: Path, create: bool) -> None:
+    with pytest.raises(Problem, match="file is not a database"):
+        open_database(no_database, create=create)
+    with pytest.raises(Problem, match="file is not a database"):
+        upgrade_database(no_database)
+
+
+def test_the_doctor_names_a_file_that_is_no_database(no_database: Path) -> None:
+    signs = {sign.name: sign for sign in examine(no_database)}
+    assert signs["database"].state is State.FAIL
+    assert "not a database" in signs["database"].detail
+    assert signs["folder"].state is State.OK
+
+
+def test_the_doctor_names_an_address_that_cannot_be_used(tmp_path: Path) -> None:
+    signs = {sign.name: sign for sign in examine(tmp_path, "nonsense")}
+    assert signs["database"].state is State.FAIL
+
+
+def test_a_server_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    with socket.socket() as taken:
+        # Bound and not listening: nobody else can take the port, and nobody answers.
+        taken.bind(("127.0.0.1", 0))
+        url = f"postgresql://someone:secret@127.0.0.1:{taken.getsockname()[1]}/none"
+        with pytest.raises(Problem, match="server cannot be used") as caught:
+            open_database(tmp_path, url)
+        assert [s.state for s in examine(tmp_path, url) if s.name == "database"] == [State.FAIL]
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_our_own_mistakes_are_not_explained_away() -> None:
+    assert explain(IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE failed"))) is None
