@@ -98,13 +98,13 @@ def _state(seed: Seed, paused: bool) -> str:
 
 
 def _paused(environment: Environment) -> set[str]:
-    if environment.database_url is None and not environment.data.exists():
+    if not environment.has_archive():
         return set()
     from sqlalchemy import select
 
     from archive.models import Seed as SeedRow
 
-    with closing(environment.open()) as database, database.read() as session:
+    with closing(environment.open_existing()) as database, database.read() as session:
         return set(session.scalars(select(SeedRow.id).where(SeedRow.paused_at.is_not(None))))
 
 
