@@ -56,8 +56,8 @@ def print_comparison(comparison: Comparison, *, full: bool = False) -> None:
 
 def _document_lines(comparison: Comparison) -> list[Text]:
     """Which document it is, before how it changed."""
-    title = Text(comparison.title or "(no title)", style="bold")
-    return [title, Text.assemble(comparison.url, (f"  {comparison.document or ''}", "dim"))]
+    title = (comparison.title or "(no title)", "bold")
+    return [Text.assemble(title, (f"  {comparison.document or ''}", "dim")), Text(comparison.url)]
 
 
 def _heading(comparison: Comparison) -> Text:

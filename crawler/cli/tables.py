@@ -18,6 +18,8 @@ from crawler.cli.wording import address, told
 
 GAP = 2
 INDENT = 4
+NEAR = 40
+"""A value wider than this has its note right behind it, and the others keep theirs in reach."""
 
 _STAYS = frozenset({"id", "seed", "state", "name", "observation", "what"})
 """Columns that people scan or copy from; they go under the row only when nothing else is left."""
@@ -79,7 +81,7 @@ def record_lines(
     at = _note_column(laid_out, noted, room)
     lines: list[Text] = []
     for name, parts in laid_out.items():
-        lines += _entry(name, parts, label, noted.get(name), at)
+        lines += _entry(name, parts, label, noted.get(name), at, room)
     return lines
 
 
@@ -136,24 +138,28 @@ def _note_column(
     values: Mapping[str, Sequence[str]], notes: Mapping[str, str], room: int | None
 ) -> int:
     """Where notes begin, counted from where values begin: beside most values, within the room."""
-    widest = max((cell_len(values[name][-1]) for name in notes), default=0) + GAP
-    if room is None:
-        return widest
-    return min(widest, room - max(map(cell_len, notes.values()), default=0))
+    ends = (cell_len(values[name][-1]) for name in notes)
+    widest = max(map(cell_len, notes.values()), default=0)
+    near = (end + GAP for end in ends if end <= NEAR and _fits(end, widest, room))
+    return max(near, default=0)
+
+
+def _fits(end: int, note: int, room: int | None) -> bool:
+    return room is None or end + GAP + note <= room
 
 
 def _entry(
-    name: str, parts: Sequence[str], label: int, note: str | None, at: int
-) -> Iterator[Text]:
+    name: str, parts: Sequence[str], label: int, note: str | None, at: int, room: int | None
+) -> list[Text]:
     """The lines of one value; a note that finds no room beside the last one gets its own."""
     left = " " * (label + GAP)
     lines = [Text.assemble(left if number else "", part) for number, part in enumerate(parts)]
     lead = name + " " * (label - cell_len(name) + GAP)
     lines[0] = Text.assemble((lead, "bold"), parts[0])
     if note is not None:
-        free = at - cell_len(parts[-1])
-        if free >= GAP:
-            lines[-1].append(" " * free + note, "dim")
+        end = cell_len(parts[-1])
+        if _fits(end, cell_len(note), room):
+            lines[-1].append(" " * max(at - end, GAP) + note, "dim")
         else:
-            lines.append(Text.assemble(left + " " * max(at, 0), (note, "dim")))
-    return iter(lines)
+            lines.append(Text.assemble(left, (note, "dim")))
+    return lines

@@ -94,7 +94,8 @@ def unless_same(rows: Iterable[dict[str, Any]], url: str | None) -> list[dict[st
 
 
 def _source(assertion: Mapping[str, Any]) -> str:
-    return " ".join(part for part in (assertion["source"], assertion["locator"]) if part)
+    source, locator = assertion["source"], assertion["locator"] or ""
+    return locator if locator.startswith(source) else f"{source} {locator}".rstrip()
 
 
 def _mapping(value: Mapping[str, Any]) -> str:

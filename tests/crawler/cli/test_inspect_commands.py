@@ -174,8 +174,8 @@ def test_diff_names_its_document_first(run: Any) -> None:
     assert difference["document"].startswith("d")
     assert (difference["title"], difference["url"]) == ("[b] 通知", PAGE)
     title, address, versions = run("diff", PAGE).stdout.splitlines()[:3]
-    assert title == "[b] 通知"
-    assert address == f"{PAGE}  {difference['document']}"
+    assert title == f"[b] 通知  {difference['document']}"
+    assert address == PAGE
     assert versions.startswith("version 1 (2023-07-01 08:00:00) → version 2")
 
 
