@@ -79,5 +79,5 @@ class Seeds(Mapping[str, Seed]):
         broken = sorted({error.file for error in self.errors})
         if broken:
             why += f" Files with errors: {', '.join(broken)}"
-            return Problem(f"Unknown seed {seed_id}", why, "Run: gongwen seeds check", exit_code=2)
-        return Problem(f"Unknown seed {seed_id}", why, "Run: gongwen seeds list", exit_code=2)
+            return Problem(f"Unknown seed {seed_id}", why, "Run: gongwen seeds check")
+        return Problem(f"Unknown seed {seed_id}", why, "Run: gongwen seeds list")

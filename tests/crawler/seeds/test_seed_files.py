@@ -169,7 +169,7 @@ def test_a_missing_folder_is_a_problem(tmp_path: Path) -> None:
 def test_an_unknown_seed_names_its_neighbours(load: Load) -> None:
     with pytest.raises(Problem, match="Did you mean cq-kjj") as problem:
         load(a=GOOD).find("cq-kij")
-    assert problem.value.exit_code == 2
+    assert problem.value.exit_code == 1
 
 
 def test_an_unknown_seed_points_at_broken_files(load: Load) -> None:
