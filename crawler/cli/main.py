@@ -1,67 +1,45 @@
-"""Every command of `gongwen`, in the order a newcomer meets them."""
+"""The entry of `gongwen`: imports nothing at first, so that it starts and stops at once."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-import typer
+from crawler.cli.interrupts import STOPPED_EARLY, quiet_interrupts
 
-from archive.problems import Problem
-from crawler.cli import crawl, demo, dev, extract, inspect, keeping, runs, schedule, seeds_cli
-from crawler.cli.output import print_problem
-
-app = typer.Typer(
-    name="gongwen",
-    help="A versioned archive of Chinese official documents (公文).",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-seeds_app = typer.Typer(help="The site sections that are watched.", no_args_is_help=True)
-schedule_app = typer.Typer(help="Scheduled runs.", no_args_is_help=True)
-db_app = typer.Typer(help="The database behind the archive.", no_args_is_help=True)
-dev_app = typer.Typer(help="For developing gongwen itself.", no_args_is_help=True)
-replica_app = typer.Typer(help="Replica sites on loopback.", no_args_is_help=True)
-
-app.command("demo")(demo.demo)
-app.command("crawl")(crawl.crawl)
-app.command("recrawl")(crawl.recrawl)
-app.command("docs")(inspect.docs)
-app.command("show")(inspect.show)
-app.command("log")(inspect.log)
-app.command("diff")(inspect.diff)
-app.command("runs")(runs.runs)
-app.command("stats")(inspect.stats)
-app.command("extract")(extract.extract)
-app.command("compare")(extract.compare)
-app.command("verify")(keeping.verify)
-app.command("head")(keeping.head)
-app.command("doctor")(keeping.doctor)
-
-app.add_typer(seeds_app, name="seeds")
-seeds_app.command("list")(seeds_cli.list_seeds)
-seeds_app.command("check")(seeds_cli.check)
-seeds_app.command("show")(seeds_cli.show)
-
-app.add_typer(schedule_app, name="schedule")
-schedule_app.command("run")(schedule.run)
-schedule_app.command("list")(schedule.list_schedules)
-schedule_app.command("next")(schedule.upcoming)
-schedule_app.command("history")(schedule.history)
-
-app.add_typer(db_app, name="db")
-db_app.command("upgrade")(keeping.db_upgrade)
-
-app.add_typer(dev_app, name="dev")
-dev_app.add_typer(replica_app, name="replica")
-replica_app.command("serve")(dev.serve)
-replica_app.command("truth")(dev.truth)
+if TYPE_CHECKING:
+    from archive.problems import Problem
 
 
 def main() -> None:
     """Run the command line; a Problem becomes three lines and its exit code."""
     try:
+        with quiet_interrupts():
+            from crawler.cli.commands import app
         app()
-    except Problem as problem:
+    except KeyboardInterrupt:
+        sys.exit(STOPPED_EARLY)
+    except Exception as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        from crawler.cli.output import print_problem
+
         print_problem(problem)
         sys.exit(problem.exit_code)
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What an error means to a person; None for a mistake of ours, which keeps its traceback."""
+    from archive.problems import Problem
+
+    if isinstance(error, Problem):
+        return error
+    # Only a command that loaded the database can have had trouble with it.
+    if "sqlalchemy.exc" not in sys.modules:
+        return None
+    from sqlalchemy.exc import DBAPIError
+
+    from archive.connecting import explain
+
+    return explain(error) if isinstance(error, DBAPIError) else None
