@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.default_venv_backend = "uv|venv"
+nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["check"]
 SEEDS = {"000_bc794e7ec96f70d4", "001_5e48ca996d2b9a04", "002_96f4727d25e70a64"} | {
     "003_d6c6b1012aeb5bc6",
@@ -51,14 +51,13 @@ def nightly(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """Build the wheel, install it alone, and run the demo among folders with our names."""
     folder = Path(session.create_tmp()).resolve()
-    session.run_always("python", "-m", "venv", str(folder / "builder"), silent=True)
-    built = folder / "dist"
-    session.run_always(
-        str(folder / "builder/bin/pip"),
-        *("wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(Path.cwd())),
-    )
+    built, pins = folder / "dist", folder / "pins.txt"
+    session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), ".")
+    # The lock's versions without its hashes: pip wants all or none, and the wheel has none.
+    locked = Path("requirements.lock").read_text("utf-8").splitlines()
+    pins.write_text("\n".join(line.rstrip(" \\") for line in locked if "==" in line[:80]), "utf-8")
     newest = max(built.glob("gongwen-*.whl"), key=lambda path: path.stat().st_mtime)
-    session.install("-c", "requirements.lock", str(newest))
+    session.install("-c", str(pins), str(newest))
     decoys = folder / "decoys"
     for name in ("archive", "crawler", "pipelines", "seeds"):
         (decoys / name).mkdir(parents=True, exist_ok=True)
