@@ -39,11 +39,10 @@ def print_history(seed: str | None, limit: int, *, scheduled: bool, as_json: boo
     with closing(Environment().open_existing()) as database, database.read() as session:
         rows = ledger.history(session, seed=seed, scheduled=scheduled, limit=limit)
     shown = rows if as_json else [readable(row) for row in rows]
-    print_rows(shown, COLUMNS, as_json=as_json)
+    empty = "No scheduled run yet." if scheduled else "No run yet."
+    print_rows(shown, COLUMNS, as_json=as_json, empty=f"{empty} Start one with: gongwen crawl SEED")
 
 
 def readable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A ledger row for people: times without zone, the counts above zero in words."""
-    moments = ("due_at", "started_at", "finished_at")
-    short = {name: row[name] and row[name][5:19].replace("T", " ") for name in moments}
-    return {**row, **short, "counts": summary(row["counts"]).strip("()")}
+    """A ledger row for people: its observations above zero in words."""
+    return {**row, "counts": summary(row["counts"])}
