@@ -100,7 +100,7 @@ def _new_resource(
     if not _is_address(target):
         why = "it is neither a seed, nor an id in the archive, nor an http or https address"
         next_step = "List what there is: gongwen docs, or gongwen seeds list"
-        raise Problem(f"Cannot recrawl {target}", why, next_step, exit_code=2)
+        raise Problem(f"Cannot recrawl {target}", why, next_step)
     seed = seeds.covering(target)
     kind = ResourceKind.LIST if target in seed.discover.urls else ResourceKind.ARTICLE
     return frontier.ensure_resource(session, keys[seed.id], target, kind, at)

@@ -11,7 +11,7 @@ import typer
 from archive import clock
 from archive.problems import Problem
 from crawler.children import Stopper
-from crawler.cli.board import shown
+from crawler.cli.board import ending_line, shown
 from crawler.cli.output import JsonOption, console, errors, print_json, print_record, print_rows
 from crawler.environment import Environment
 from crawler.seeds import Seed, Seeds
@@ -104,11 +104,9 @@ def _tell_how_to_resume(
 def _print_results(
     rows: list[dict[str, Any]], todo: Plan, outcome: RunOutcome, *, as_json: bool
 ) -> int:
-    if not rows or outcome.exit_code:
-        errors.print(f"Run {outcome.run_id} {outcome.state}: {outcome.reason or 'nothing fetched'}")
     if todo.resource is None:
-        print_rows(rows, RESULT_COLUMNS, as_json=as_json)
-        return outcome.exit_code
+        return _print_walk(rows, outcome, as_json=as_json)
+    _tell_end(rows, outcome)
     for row in rows:
         if as_json:
             print_json(row)
@@ -117,3 +115,20 @@ def _print_results(
             console.print()
     unread = not rows or rows[0]["observation"] in UNREAD
     return outcome.exit_code or int(unread)
+
+
+def _print_walk(rows: list[dict[str, Any]], outcome: RunOutcome, *, as_json: bool) -> int:
+    """Every page of a seed, and below them what they came to."""
+    print_rows(rows, RESULT_COLUMNS, as_json=as_json, empty="No page was fetched.")
+    if as_json:
+        _tell_end(rows, outcome)
+    else:
+        console.print(ending_line(outcome), markup=False, soft_wrap=True)
+    return outcome.exit_code
+
+
+def _tell_end(rows: list[dict[str, Any]], outcome: RunOutcome) -> None:
+    """Why a run failed, or what it left undone; an answer without remarks needs no such line."""
+    if outcome.exit_code or outcome.reason or not rows:
+        ended = f"Run {outcome.run_id} {outcome.state}: {outcome.reason or 'nothing was due'}"
+        errors.print(ended, markup=False, soft_wrap=True)

@@ -179,9 +179,25 @@ def test_what_is_neither_seed_nor_id_nor_address_is_refused(
     with (
         closing(environment.open()) as database,
         database.write() as session,
-        pytest.raises(Problem, match=r"Cannot recrawl|is no address"),
+        pytest.raises(Problem, match=r"Cannot recrawl|is no address") as problem,
     ):
         plan(session, environment.load_seeds(), target, refetch=False, at=1)
+    assert problem.value.exit_code == 1
+
+
+def test_a_recrawl_of_a_seed_ends_with_its_figures_and_no_empty_table(add_seed: AddSeed) -> None:
+    add_seed("ok")
+    result = invoke("recrawl", "ok")
+    assert result.stdout.startswith("ok: run 1 done: 2 pages")
+    assert len(result.stdout.splitlines()) == 1
+
+
+def test_no_runs_are_told_in_words(add_seed: AddSeed, environment: Environment) -> None:
+    add_seed("ok")
+    environment.open().close()
+    result = invoke("runs")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "No run yet" in result.stderr
 
 
 def test_results_tell_the_last_observation_of_every_page(
@@ -216,7 +232,7 @@ def test_recrawl_fails_when_nothing_was_fetched(add_seed: AddSeed) -> None:
     result = invoke("recrawl", "http://ok.example/1.html", "--json")
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert "Run 1 done: nothing fetched" in result.stderr
+    assert "Run 1 done: nothing was due" in result.stderr
 
 
 def test_runs_are_filtered_and_limited(add_seed: AddSeed, environment: Environment) -> None:
