@@ -225,6 +225,17 @@ def test_problem_says_what_to_do(run: Any, arguments: tuple[str, ...], exit_code
     assert caught.value.next_step
 
 
+@pytest.mark.parametrize("command", [("docs",), ("show", PAGE), ("log", PAGE), ("stats",)])
+def test_looking_makes_no_archive(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "none"))
+    with pytest.raises(Problem, match="gongwen crawl SEED") as caught:
+        run(*command)
+    assert caught.value.exit_code == 1
+    assert not (tmp_path / "none").exists()
+
+
 def test_commands_import_nothing_heavy_to_start() -> None:
     import subprocess
 
