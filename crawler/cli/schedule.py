@@ -12,8 +12,10 @@ import typer
 
 from archive import clock
 from crawler.children import Stopper
+from crawler.cli.board import summary
 from crawler.cli.output import JsonOption, console, print_json, print_rows
 from crawler.cli.runs import LimitOption, SeedOption, print_history
+from crawler.cli.wording import short_moment
 from crawler.environment import Environment
 from crawler.seeds import Seed
 
@@ -23,12 +25,16 @@ SHOWN_SLOTS = 3
 
 def run(
     seeds: Annotated[
-        list[str] | None, typer.Argument(help="Only these, also unverified.", metavar="SEED…")
+        list[str] | None, typer.Argument(help="Only these, also unverified ones.", metavar="SEED…")
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Seeds at once.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run seeds by their schedules until stopped (Ctrl-C or SIGTERM)."""
+    """Run seeds by their schedules until stopped (Ctrl-C or SIGTERM).
+
+    Without names, every verified seed that has a schedule. When stopped, the children finish what
+    is in flight; exit 0 when no run was cut short, 11 when one was: it resumes at the next start.
+    """
     from crawler.runner import Runner
     from crawler.scheduler import Scheduler
 
@@ -64,7 +70,8 @@ def upcoming(
     rows = [
         {"due_at": clock.show(slot), "seed": name} for slot, name in islice(merge(*slots), limit)
     ]
-    print_rows(rows, ("due_at", "seed"), as_json=as_json)
+    empty = "No seed runs by itself. See why with: gongwen schedule list"
+    print_rows(rows, ("due_at", "seed"), as_json=as_json, empty=empty)
 
 
 def history(seed: SeedOption = None, limit: LimitOption = 50, as_json: JsonOption = False) -> None:
@@ -109,7 +116,7 @@ def _paused(environment: Environment) -> set[str]:
 
 
 def _print_event(event: Mapping[str, Any]) -> None:
-    moment = clock.show(clock.now())
+    moment = short_moment(str(clock.show(clock.now())))
     line = " ".join(part for part in (moment, event["event"], _detail(event)) if part)
     console.print(line, soft_wrap=True, markup=False)
 
@@ -118,7 +125,7 @@ def _detail(event: Mapping[str, Any]) -> str:
     if event["event"] == "ready":
         return ", ".join(event["seeds"])
     if "state" in event:
-        figures = ", ".join(f"{name} {count}" for name, count in event["counts"].items() if count)
+        figures = summary(event["counts"])
         parts = (f"{event['seed']} run {event['id']}", event["state"], event["reason"], figures)
         return ": ".join(part for part in parts if part)
     return str(event.get("reason") or "")

@@ -75,6 +75,21 @@ def test_history_of_an_empty_archive_is_empty(add_seed: AddSeed) -> None:
     assert rows("history") == []
 
 
+def test_no_coming_run_says_where_to_look(add_seed: AddSeed) -> None:
+    add_seed("raw", verified=False)
+    result = invoke("next")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "gongwen schedule list" in result.stderr
+
+
+def test_an_event_is_one_line_of_words(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = {"event": "ended", "seed": "ok", "id": 7, "state": "done", "reason": None}
+    schedule._print_event(ended | {"counts": {"new": 2, "gone": 0, "pages": 4}})
+    line = capsys.readouterr().out.rstrip()
+    assert line[2] == "-"
+    assert line.endswith("ended ok run 7: done: new 2")
+
+
 def test_seeds_are_listed_with_their_files(add_seed: AddSeed, environment: Environment) -> None:
     add_seed("one")
     (environment.seeds / "bad.toml").write_text("id=")
