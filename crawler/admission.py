@@ -30,7 +30,7 @@ def refusal(
     if named is None:
         return first_refusal(f"Seed {seed.id}", seed.discover.urls, environment)
     urls = session.scalars(select(Resource.url).where(Resource.key.in_(named))).all()
-    problems = [url_refusal(url, url, environment) for url in urls]
+    problems = [url_refusal(f"The page {url}", url, environment) for url in urls]
     return problems[0] if problems and None not in problems else None
 
 

@@ -97,9 +97,9 @@ class SeedSpider(Spider):
 
     def _unwanted(self, due: Due) -> bool:
         """Attachments of a seed that wants none, unless somebody named them."""
-        is_attachment = due.kind is ResourceKind.ATTACHMENT
-        named = self.running.resources is not None
-        return is_attachment and not named and not self.seed.crawl.attachments
+        if due.kind is not ResourceKind.ATTACHMENT or self.seed.crawl.attachments:
+            return False
+        return due.resource not in (self.running.resources or ())
 
     @cached_property
     def puller(self) -> Puller:
