@@ -42,7 +42,10 @@ _PREVIEW_WIDTH = 120
 def docs(
     query: Annotated[
         list[str] | None,
-        typer.Argument(help="Words of the title and filters such as issuer:市科技局 written:2023."),
+        typer.Argument(
+            help="Words of the title, and filters such as issuer:科技局 written:2023. A name is found "
+            "by any part; doc_no: and index_no: are given whole, or with * for any part."
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents.")] = None,
     as_json: JsonOption = False,
