@@ -8,6 +8,7 @@ from archive.queries.details import details, document, pick_version, version_row
 from archive.queries.filters import Filters, parse_filters
 from archive.queries.listing import documents
 from archive.queries.references import Reference, resolve
+from archive.queries.seeds import require_seed
 from archive.queries.statistics import stats
 from archive.queries.timeline import log
 
@@ -28,6 +29,7 @@ __all__ = [
     "parse_moment",
     "pick_version",
     "raw",
+    "require_seed",
     "resolve",
     "stats",
     "version_row",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive.clock import show
 from archive.models import Derivation, Document, Resource, Seed, Version
 from archive.queries.filters import Filters, conditions
+from archive.queries.seeds import require_seed
 from archive.queries.witnesses import (
     Witness,
     current_versions,
@@ -39,8 +40,12 @@ def documents(session: Session, filters: Filters | None = None) -> Iterator[dict
 
     Keys: ``id, url, seed, title, versions, lifecycle``, all fields, ``first_seen, last_changed,
     last_confirmed, aliases``. The page that speaks for the document now gives address and
-    fields. A hidden version shows no field values.
+    fields. A hidden version shows no field values. Raises Problem for a seed that the archive
+    does not know.
     """
+    for key, value in filters.terms if filters else ():
+        if key == "seed":
+            require_seed(session, value)
     found = list(_selected(session, filters or Filters()))
     for start in range(0, len(found), _BATCH):
         yield from _rows(session, found[start : start + _BATCH])

@@ -132,9 +132,14 @@ def library(opener: Callable[[], WrittenArchive]) -> WrittenArchive:
         ("seed:cq-jw", "32"),
         ("issuer:市科技局", "1"),
         ("issuer:市教*", "32"),
-        ("issuer:市教", ""),
+        ("issuer:市教", "32"),
+        ("issuer:科技局", "1"),
+        ("issuer:*教委", "2"),
         ("doc_no:渝科局函[2023]278号", "1"),
         ("theme:*教育*", "1"),
+        ("theme:科技", "1"),
+        ("doc_no:278", ""),
+        ("doc_no:*278号", "1"),
         ("genre:通知", "2"),
         ("创新", "1"),
         ("科技 重点", "1"),
@@ -174,7 +179,23 @@ def test_limit_keeps_the_last_changed(library: WrittenArchive) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["isuer:市", "published:gestern", "published:2023-13", "published:..", "changed:0001"]
+    "query",
+    [
+        "isuer:市",
+        "published:gestern",
+        "published:2023-13",
+        "published:..",
+        "published:2024..2023",
+        "changed:0001",
+        "class:nope",
+        "class:formatting",
+        "lifecycle:dead",
+        "rights:bad",
+        "conflict:nope",
+        "conflict:",
+        'title:""',
+        "issuer: 市科技局",
+    ],
 )
 def test_unreadable_filter_is_a_usage_problem(query: str) -> None:
     with pytest.raises(Problem) as caught:
@@ -189,3 +210,31 @@ def test_hidden_version_shows_no_values(written: WrittenArchive) -> None:
     with written.database.write() as session:
         session.query(Version).one().withheld_at = 1
     assert rows(written)[0]["title"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "allowed"),
+    [
+        ("class:substantiv", "class:substantive"),
+        ("lifecycle:life", "lifecycle:live"),
+        ("rights:bad", "official, press, unknown"),
+        ("conflict:date_sign", "conflict:date_signed"),
+        ("published:2024..2023", "published:2023..2024"),
+    ],
+)
+def test_wrong_value_names_what_is_allowed(query: str, allowed: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse_filters(query)
+    assert allowed in str(caught.value)
+
+
+def test_unknown_filter_is_named_without_its_colon() -> None:
+    with pytest.raises(Problem) as caught:
+        parse_filters("bogus:1")
+    assert caught.value.what == "There is no filter bogus"
+
+
+def test_unknown_seed_names_its_neighbours(library: WrittenArchive) -> None:
+    with pytest.raises(Problem, match="did you mean cq-jw") as caught:
+        rows(library, "seed:cq-yw")
+    assert caught.value.exit_code == 2
