@@ -16,13 +16,14 @@ def stats(session: Session) -> dict[str, Any]:
 
     Keys: ``documents, versions, captures, observations {kind: n}, resources {kind: n}, runs
     {state: n}, warc {files, records, bytes}, seeds [{seed, documents, versions, captures}]``. A
-    document counts once its first version exists. WARC bytes are those committed.
+    document counts once its first version exists. Observations are of pages and files, not of
+    robots.txt. WARC bytes are those committed. Seeds that never ran and hold nothing are left out.
     """
     return {
         "documents": session.scalar(select(_documents()).join_from(Resource, Version)) or 0,
         "versions": session.scalar(select(func.count(Version.key))) or 0,
         "captures": session.scalar(select(func.count(Capture.key))) or 0,
-        "observations": _by(session, Observation.observation),
+        "observations": _observations(session),
         "resources": _by(session, Resource.kind),
         "runs": _by(session, Run.state),
         "warc": _warc(session),
@@ -36,6 +37,17 @@ def _documents() -> ColumnElement[int]:
 
 def _by(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:
     rows = session.execute(select(column, func.count()).group_by(column).order_by(column))
+    return {str(name): count for name, count in rows}
+
+
+def _observations(session: Session) -> dict[str, int]:
+    rows = session.execute(
+        select(Observation.observation, func.count())
+        .join(Resource, Resource.key == Observation.resource_key)
+        .where(Resource.kind != ResourceKind.ROBOTS)
+        .group_by(Observation.observation)
+        .order_by(Observation.observation)
+    )
     return {str(name): count for name, count in rows}
 
 
@@ -73,6 +85,7 @@ def _seeds(session: Session) -> list[dict[str, Any]]:
             .group_by(Resource.seed_key)
         ).all()
     )
+    ran = set(session.scalars(select(Run.seed_key).distinct()))
     return [
         {
             "seed": seed.id,
@@ -81,4 +94,5 @@ def _seeds(session: Session) -> list[dict[str, Any]]:
             "captures": captures.get(seed.key, 0),
         }
         for seed in session.scalars(select(Seed).order_by(Seed.id))
+        if seed.key in ran or seed.key in captures
     ]

@@ -190,7 +190,14 @@ def test_statistics_count_what_is_kept(written: WrittenArchive, page: str) -> No
     assert counted["observations"] == {"changed": 1, "new": 1, "noise": 1, "unchanged": 1}
     assert counted["runs"] == {"done": 1}
     assert counted["warc"]["bytes"] == size > 0
-    assert counted["seeds"] == [
-        {"seed": "kjj", "documents": 1, "versions": 2, "captures": 4},
-        {"seed": "other", "documents": 0, "versions": 0, "captures": 0},
-    ]
+    assert counted["seeds"] == [{"seed": "kjj", "documents": 1, "versions": 2, "captures": 4}]
+
+
+def test_statistics_leave_robots_out_of_the_observations(
+    written: WrittenArchive, page: str
+) -> None:
+    robots = written.page("robots.txt")
+    written.set(robots, kind="robots")
+    written.check(robots, "2023-07-10", "gone")
+    with written.database.read() as session:
+        assert "gone" not in stats(session)["observations"]
