@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from archive.diff import (
-    FieldChange,
-    Figure,
-    FileChange,
-    Piece,
-    changed_figures,
-    diff,
-    fields_diff,
-    files_diff,
-)
 from archive.models import Document, Resource, Version
 from archive.problems import Problem
 from archive.queries.contents import content_of
@@ -24,6 +14,9 @@ from archive.queries.details import pick_version, version_row, versions
 from archive.queries.references import Reference, resolve
 from archive.records import Decision
 from archive.versioning import compare
+
+if TYPE_CHECKING:
+    from archive.diff import FieldChange, Figure, FileChange, Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +45,9 @@ def compare_versions(
 
     With one name, that version and the latest. Raises Problem when there is nothing to compare.
     """
+    # Only this query needs it, and every other one would wait for its import.
+    from archive.diff import changed_figures, diff, fields_diff, files_diff
+
     found = resolve(session, ref)
     before, after = _pair(session, found, ref, old, new)
     left, right = content_of(session, before), content_of(session, after)

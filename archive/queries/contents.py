@@ -11,7 +11,6 @@ from archive.clock import show
 from archive.models import Attachment, Capture, Derivation, Version
 from archive.problems import Problem
 from archive.records import AttachmentState, Content
-from archive.warc.reading import read_record_in
 
 
 def content_of(session: Session, version: Version) -> Content:
@@ -54,6 +53,9 @@ def raw(session: Session, folder: Path, capture: Capture, *, as_served: bool = F
 
     ``folder`` is the archive's. Raises Problem when the bytes are damaged, hidden or missing.
     """
+    # Most commands read no bytes, and the readers of WARC files take long to import.
+    from archive.warc.reading import read_record_in
+
     for version in session.scalars(select(Version).where(Version.capture_key == capture.key)):
         refuse_hidden(version)
     record = read_record_in(session, folder, capture)
