@@ -43,14 +43,20 @@ def docs(
     query: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Words of the title, and filters such as issuer:科技局 written:2023. A name is found "
-            "by any part; doc_no: and index_no: are given whole, or with * for any part."
+            help="Words of the title, and filters such as issuer:科技局 written:2023. A name is "
+            "found by any part; doc_no: and index_no: are given whole, or with * for any part."
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List documents, the last changed first."""
+    """List documents, the last changed first.
+
+    Filters: seed: issuer: doc_no: index_no: genre: theme: title: source: author: publisher:
+    published: written: signed: effective: expiry: changed: class: lifecycle: conflict: rights:
+
+    Dates are 2023, 2023-07, 2023-01..2023-06 or 2023-07.. with one end open.
+    """
     from archive.queries import documents, parse_filters
 
     filters = parse_filters(" ".join(query or ()), limit=limit)
