@@ -44,6 +44,9 @@ SESSIONS = frozenset(
 )
 WECHAT_SHARES = frozenset(["singlemessage", "groupmessage", "timeline"])
 
+LONGEST = 2000
+"""Characters a key may have; PostgreSQL indexes no more than about 2,700 bytes."""
+
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\([0-9a-z]+\)\)", re.I)
 
 # A mobile page and the desktop page that shows the same document, by path.
@@ -61,7 +64,7 @@ def url_key(url: str) -> str:
     """The canonical form that names a page: scheme twins, tracking and sessions collapse.
 
     ``https`` on its default port is written ``http``, so that both schemes share one key. Raises
-    :class:`Problem` for anything that is not an absolute http or https address.
+    :class:`Problem` for anything that is not an absolute http or https address, or too long a one.
     """
     parsed = _parse(url)
     if parsed.protocol == "https:" and not parsed.port:
@@ -69,7 +72,14 @@ def url_key(url: str) -> str:
     parsed.username = parsed.password = parsed.hash = ""
     parsed.pathname = _PATH_SESSION.sub("", parsed.pathname)
     parsed.search = _without_noise(parsed.search)
-    return canonicalize_url(parsed.href)
+    key = canonicalize_url(parsed.href)
+    if len(key) > LONGEST:
+        raise Problem(
+            f"{url[:80]}… is too long an address",
+            f"it has {len(key)} characters, {LONGEST} can be kept",
+            "Check the address",
+        )
+    return key
 
 
 def host_name(url: str) -> str:

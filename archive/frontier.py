@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from archive.addresses import host_name, url_key
+from archive.adoption import adopt_listed
 from archive.models import (
     Capture,
     Derivation,
@@ -35,15 +36,32 @@ _PUBLIC = re.compile(r"[dvcr][0-9a-z]{16}")
 
 
 def start_lists(session: Session, seed_key: int, urls: Sequence[str], at: int) -> None:
-    """Register a seed's list pages and make them due, but not again in a walk taken up."""
+    """Register a seed's list pages and make them due, but not again in a walk taken up.
+
+    Pages that the seed's lists show and no live seed looks after become its own.
+    """
+    adopt_listed(session, seed_key)
     running = select(Run.horizon_at).where(Run.seed_key == seed_key, Run.state == RunState.RUNNING)
     horizon = session.scalars(running).first() or at
     for url in urls:
         resource = ensure_resource(session, seed_key, url, ResourceKind.LIST, at)
-        resource.kind, resource.seed_key = ResourceKind.LIST, seed_key
-        if resource.last_checked_at is None or resource.last_checked_at <= horizon:
+        resource.kind, resource.led_to_at = ResourceKind.LIST, at
+        is_new = take_list(resource, seed_key) or resource.last_checked_at is None
+        if is_new or (resource.last_checked_at or 0) <= horizon:
             resource.next_check_at = AT_ONCE
     session.flush()
+
+
+def take_list(resource: Resource, seed_key: int) -> bool:
+    """Give a list page to the seed that walks it; True when it was another's.
+
+    It is then read afresh, so that what it shows is noted for its new seed, too.
+    """
+    if resource.seed_key == seed_key:
+        return False
+    resource.seed_key = seed_key
+    resource.etag = resource.last_modified = resource.payload_digest = None
+    return True
 
 
 def due(
@@ -58,7 +76,8 @@ def due(
     """The next resources of a seed to ask for, at most ``limit``.
 
     Lists come first, then articles, then attachments; among articles those known before come
-    first, so that a moved page is met at its old address. ``only`` restricts to some resources.
+    first, so that a moved page is met at its old address. ``only`` restricts to some resources
+    and the files that were found on them.
     """
     chosen = (
         select(Resource.key)
@@ -73,7 +92,10 @@ def due(
     if exclude:
         chosen = chosen.where(Resource.key.not_in(exclude))
     if only is not None:
-        chosen = chosen.where(Resource.key.in_(only))
+        is_file = Resource.kind == ResourceKind.ATTACHMENT
+        chosen = chosen.where(
+            or_(Resource.key.in_(only), is_file & Resource.discovered_from.in_(only))
+        )
     # Texts are fetched for the chosen few only: sorting would carry those of all that are due.
     place = {key: index for index, key in enumerate(session.scalars(chosen))}
     rows = session.execute(_due_columns().where(Resource.key.in_(place))).all()
@@ -89,9 +111,11 @@ def make_due(session: Session, resource_keys: Collection[int], at: int) -> None:
 
 
 def make_unlisted_due(session: Session, seed_key: int, horizon: int) -> int:
-    """Make due the articles that a walk, now at its end, has not met on any list.
+    """Make due what a walk, now at its end, has missed: articles no list showed, and lists.
 
-    Asking for them in the same run tells a withdrawn page from one that only left its list.
+    Asking for the articles in the same run tells a withdrawn page from one that only left its
+    list. A list that was not led to this time is asked for itself, once, when pages were last
+    seen on it: a pager that is missing for a day takes nothing off the lists behind it.
     Returns how many there are; call it when no list is due any more.
     """
     unseen = (
@@ -109,6 +133,24 @@ def make_unlisted_due(session: Session, seed_key: int, horizon: int) -> int:
     keys = list(session.scalars(unseen))
     if keys:
         session.execute(update(Resource), [{"key": key, "next_check_at": AT_ONCE} for key in keys])
+    return len(keys) + _make_lost_lists_due(session, seed_key, horizon)
+
+
+def _make_lost_lists_due(session: Session, seed_key: int, horizon: int) -> int:
+    shows_unseen = select(ListRow.list_key).where(
+        ListRow.seed_key == seed_key, ListRow.gone_at.is_(None), ListRow.last_seen_at <= horizon
+    )
+    lost = select(Resource.key).where(
+        Resource.seed_key == seed_key,
+        Resource.kind == ResourceKind.LIST,
+        Resource.led_to_at <= horizon,
+        or_(Resource.last_checked_at.is_(None), Resource.last_checked_at <= horizon),
+        Resource.key.in_(shows_unseen),
+    )
+    keys = list(session.scalars(lost))
+    if keys:
+        values = {"next_check_at": AT_ONCE, "led_to_at": None}
+        session.execute(update(Resource), [{"key": key, **values} for key in keys])
     return len(keys)
 
 

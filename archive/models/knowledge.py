@@ -88,7 +88,10 @@ class Assertion(Base):
 
 
 class Attachment(Base):
-    """A file inside a version. The digest is bound once, when its bytes are first captured."""
+    """A file inside a version. The digest is bound once, when its bytes are first captured.
+
+    It covers the file itself, without the content encoding that the capture's own digest includes.
+    """
 
     __tablename__ = "attachments"
     __table_args__ = (UniqueConstraint("version_key", "position"),)

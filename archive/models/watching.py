@@ -119,6 +119,9 @@ class Resource(Base):
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     payload_digest: Mapped[str | None]
+    """Of the body as it was sent, so that the same answer is known before it is read."""
+    content_digest: Mapped[str | None]
+    """For a file: of its bytes without content encoding, by which versions are told apart."""
     rule_version: Mapped[str | None]
     failures: Mapped[int] = mapped_column(default=0)
     lifecycle: Mapped[str] = mapped_column(default="live")
@@ -129,6 +132,8 @@ class Resource(Base):
     gone_since: Mapped[Micros | None]
     """When the page was first found gone (or a soft 404); cleared when it answers again."""
     version_count: Mapped[Count] = mapped_column(default=0)
+    led_to_at: Mapped[Micros | None]
+    """For a list: when a walk last came upon it; None once it was asked for without that."""
     next_page: Mapped[str | None]
     """For a list: the following page as last seen, so that a 304 still leads on."""
     pages: Mapped[list[Any]] = mapped_column(default=list)

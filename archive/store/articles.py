@@ -15,7 +15,6 @@ from archive.records import (
     Extraction,
     Lifecycle,
     Observation,
-    ResourceKind,
     Verdict,
 )
 from archive.store.batch import Batch
@@ -25,6 +24,7 @@ from archive.store.identity import ask_soon, ensure_document, follow_move, stay
 from archive.store.known import Part, complete
 from archive.store.lists import learn_day_order
 from archive.store.outcomes import event_of, observe, reschedule, tell, verdict
+from archive.store.succession import refusal
 from archive.store.versions import (
     Linked,
     add_derivation,
@@ -45,10 +45,13 @@ def check_article(
     concluded = conclude(check)
     if concluded is not None and concluded[0] not in FINE:
         return plain(batch, check, resource, written, *concluded)
-    target = _target(batch, check, resource)
-    if target.kind == ResourceKind.LIST:
-        reason = f"redirects to the list {target.url}"
-        return plain(batch, check, resource, written, Observation.SOFT_404, reason)
+    address = moved_target(check)
+    if address is not None and batch.key_of(address) is None:
+        address = None
+    why_not = address and refusal(batch, check, resource, address)
+    if why_not:
+        return plain(batch, check, resource, written, Observation.SOFT_404, why_not)
+    target = follow_move(batch, check, resource, address) if address else resource
     if concluded is not None:
         if target is not resource:
             ask_soon(batch, check, target)
@@ -74,16 +77,6 @@ def plain(
     observe(batch, check, resource, decision, capture)
     reschedule(batch, check, resource, observation, capture)
     return verdict(batch, resource, decision, url=check.url)
-
-
-def _target(batch: Batch, check: Check, resource: Resource) -> Resource:
-    url = moved_target(check)
-    if url is None or batch.key_of(url) is None:
-        return resource
-    known = batch.find(url)
-    if known is not None and known.kind == ResourceKind.LIST:
-        return known
-    return follow_move(batch, check, resource, url)
 
 
 def _settled(
@@ -208,8 +201,8 @@ def _parts(linked: Sequence[Linked]) -> list[Part]:
             name=link.name,
             url=link.url,
             resource_key=file.key if file else None,
-            capture_key=file.last_capture_key if file and file.payload_digest else None,
-            digest=file.payload_digest if file else None,
+            capture_key=file.last_capture_key if file and file.content_digest else None,
+            digest=file.content_digest if file else None,
         )
         for position, (link, file) in enumerate(linked)
     ]

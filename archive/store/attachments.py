@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.models import Resource
-from archive.records import ChangeClass, Check, Decision, EventKind, Observation, Verdict
+from archive.problems import Problem
+from archive.records import (
+    ChangeClass,
+    Check,
+    Decision,
+    EventKind,
+    Exchange,
+    Observation,
+    Verdict,
+)
 from archive.store.articles import plain
 from archive.store.batch import Batch
 from archive.store.captures import add_captures
@@ -15,6 +24,7 @@ from archive.store.known import Known
 from archive.store.outcomes import observe, reschedule, tell, verdict
 from archive.store.versions import add_version, bind, derived_facts
 from archive.versioning import decide
+from archive.warc.payload import decode_payload, payload_digest
 from archive.warc.records import Written
 
 
@@ -26,7 +36,8 @@ def check_attachment(
     if concluded is not None:
         return plain(batch, check, resource, written, *concluded)
     capture = add_captures(batch, check, written, resource, resource)[-1]
-    before, digest = resource.payload_digest, capture["payload_digest"]
+    before, digest = resource.content_digest, content_digest(check.exchanges[-1])
+    resource.content_digest = digest
     if before == digest:
         decision = Decision(Observation.UNCHANGED, None, reason="the same bytes")
     elif before is None:
@@ -40,6 +51,18 @@ def check_attachment(
     for key in sorted(batch.bearers[resource.key]):
         _tell_bearer(batch, check, batch.by_key(key), resource, digest, capture["key"])
     return verdict(batch, resource, decision, url=check.url)
+
+
+def content_digest(exchange: Exchange) -> str:
+    """``sha256:<hex>`` of a file as it is once its content encoding is off.
+
+    A server may compress a file or not, and never twice alike. An encoding that cannot be taken
+    off leaves the bytes as they came.
+    """
+    try:
+        return payload_digest(decode_payload(exchange.body, exchange.response_headers))
+    except Problem:
+        return payload_digest(exchange.body)
 
 
 def _tell_bearer(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from archive.models import Capture, Resource
+from archive.models import Capture, Resource, WarcFile
 from archive.models.base import public_id
 from archive.records import Check, Exchange
 from archive.store.batch import Batch
 from archive.store.concluding import header
 from archive.warc.payload import payload_digest
+from archive.warc.reading import warc_folder
 from archive.warc.records import Original, Written
 from archive.warc.slots import Slot
 
@@ -28,8 +30,11 @@ def kept_exchanges(check: Check) -> tuple[Exchange, ...]:
     return tuple(exchange for exchange in check.exchanges if exchange.status != 304)
 
 
-def held_originals(session: Session, checks: Sequence[Check]) -> Held:
-    """Captures that already hold a payload served again by the same URL."""
+def held_originals(session: Session, folder: Path, checks: Sequence[Check]) -> Held:
+    """Captures that already hold a payload served again by the same URL.
+
+    What lies in a damaged file, or beyond its end, is written again: so the archive heals.
+    """
     wanted = {
         (exchange.url, payload_digest(exchange.body))
         for check in checks
@@ -40,25 +45,41 @@ def held_originals(session: Session, checks: Sequence[Check]) -> Held:
     held: Held = {}
     for start in range(0, len(pairs), LOOKUPS):
         part = pairs[start : start + LOOKUPS]
-        rows = session.execute(
-            select(
-                Capture.key,
-                Capture.record_id,
-                Capture.url,
-                Capture.fetched_at,
-                Capture.payload_digest,
-            ).where(
-                Capture.payload_digest.in_({digest for _, digest in part}),
-                Capture.url.in_({url for url, _ in part}),
-                Capture.record_type == "response",
-                Capture.truncated.is_(None),
-            )
-        )
+        rows = session.execute(_originals(part)).all()
+        sizes = {row.name: _size(warc_folder(folder) / row.name) for row in rows}
         for row in rows:
-            held[row.url, row.payload_digest] = Original(
-                row.key, row.record_id, row.url, row.fetched_at
-            )
+            if row.warc_offset + row.warc_length <= sizes[row.name]:
+                held[row.url, row.payload_digest] = Original(
+                    row.key, row.record_id, row.url, row.fetched_at
+                )
     return held
+
+
+def _originals(pairs: Sequence[tuple[str, str]]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Capture.key,
+            Capture.record_id,
+            Capture.url,
+            Capture.fetched_at,
+            Capture.payload_digest,
+            Capture.warc_offset,
+            Capture.warc_length,
+            WarcFile.name,
+        )
+        .join(WarcFile, WarcFile.key == Capture.warc_file_key)
+        .where(
+            Capture.payload_digest.in_({digest for _, digest in pairs}),
+            Capture.url.in_({url for url, _ in pairs}),
+            Capture.record_type == "response",
+            Capture.truncated.is_(None),
+            WarcFile.damage.is_(None),
+        )
+    )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def write_captures(slot: Slot, check: Check, held: Held) -> list[Written]:

@@ -18,6 +18,7 @@ from archive.records import (
 
 BACKOFF_FIRST = 600 * SECOND
 BACKOFF_MOST = 86_400 * SECOND
+EMPTY_LIST = "the list is empty"
 GONE = frozenset({404, 410})
 PERMANENT = frozenset({301, 308})
 FINE = frozenset(
@@ -137,5 +138,5 @@ def _by_listing(check: Check) -> Conclusion | None:
     if listing is None:
         return Observation.ERROR, check.reason or "the list was not read"
     if not (listing.items or listing.pages or listing.next_page):
-        return Observation.ERROR, check.reason or "the list is empty"
+        return Observation.ERROR, EMPTY_LIST
     return None

@@ -8,6 +8,7 @@ from archive.frontier import AT_ONCE
 from archive.models import Document, IdentityEntry, Resource
 from archive.models.base import public_id
 from archive.records import Check, EventKind, Lifecycle, ResourceKind
+from archive.store.adopting import adopt_one
 from archive.store.batch import Batch
 from archive.store.outcomes import tell
 
@@ -35,6 +36,7 @@ def follow_move(batch: Batch, check: Check, resource: Resource, target_url: str)
         resource.url = target_url
         return resource
     target, _ = batch.ensure(target_url, ResourceKind.ARTICLE, resource.seed_key, resource.key)
+    adopt_one(batch, target, resource.seed_key)
     if target.kind != ResourceKind.ARTICLE:
         return resource
     _share_document(batch, resource, target)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from archive.models import Event, ListRow, Resource, Run
 from archive.models import Observation as ObservationRow
 from archive.records import EventKind, Lifecycle, Observation, ResourceKind
-from archive.store.concluding import FINE, VANISHED
+from archive.store.concluding import EMPTY_LIST, FINE, VANISHED
 
 EVENTS = {
     Lifecycle.LIVE: EventKind.RETURNED,
@@ -56,7 +56,8 @@ def finish_walk(session: Session, run_id: int, at: int) -> list[LifecycleChange]
     """Settle what became of a seed's pages; call it once, after a run that walked every list.
 
     Changes nothing when a list of the walk failed or is still due: a failing host makes no
-    removals. Runs that resume each other are one walk.
+    removals. A list that no page led to any more may be gone. Runs that resume each other are
+    one walk.
     """
     run = session.get_one(Run, run_id)
     horizon = run.horizon_at or run.started_at or run.created_at
@@ -84,13 +85,22 @@ def _is_complete(session: Session, run: Run, horizon: int) -> bool:
     if session.scalar(left) is not None:
         return False
     outcomes = session.execute(
-        select(ObservationRow.resource_key, ObservationRow.observation)
+        select(ObservationRow, Resource.led_to_at)
         .join(Resource, Resource.key == ObservationRow.resource_key)
         .where(is_list, ObservationRow.run_id.in_(_walk(session, run)))
         .order_by(ObservationRow.key)
     )
-    last = {row.resource_key: row.observation for row in outcomes}
-    return bool(last) and all(Observation(value) in FINE for value in last.values())
+    last = {check.resource_key: (check, led_to_at) for check, led_to_at in outcomes}
+    return bool(last) and all(
+        _is_settled(check, led_to_at is not None) for check, led_to_at in last.values()
+    )
+
+
+def _is_settled(check: ObservationRow, led_to: bool) -> bool:
+    """Whether a list was read, or is known not to be there any more."""
+    observation = Observation(check.observation)
+    is_over = observation in VANISHED or check.reason == EMPTY_LIST
+    return observation in FINE or (is_over and not led_to)
 
 
 def _walk(session: Session, run: Run) -> list[int]:

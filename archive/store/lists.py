@@ -7,15 +7,20 @@ from typing import Any
 
 from sqlalchemy import update
 
-from archive.frontier import AT_ONCE
+from archive.adoption import ADHOC
+from archive.frontier import AT_ONCE, take_list
 from archive.models import ListRow, Resource
 from archive.records import Check, Decision, Listing, ListItem, Observation, ResourceKind
+from archive.store.adopting import adopt
 from archive.store.batch import Batch
 from archive.store.lookups import CHUNK
 
 
 def read_list(batch: Batch, check: Check, resource: Resource) -> tuple[Decision, int]:
-    """Take in a list that was read; returns what it came to and how many articles are new."""
+    """Take in a list that was read; returns what it came to and how many articles are new.
+
+    The reason names how many rows were left out, because their addresses cannot be kept.
+    """
     listing = check.listing
     assert listing is not None
     seed_key = batch.seed(check.seed).key
@@ -29,10 +34,14 @@ def read_list(batch: Batch, check: Check, resource: Resource) -> tuple[Decision,
     resource.next_page, resource.pages = listing.next_page, list(listing.pages)
     learn_day_order(batch, resource.url, listing.day_first)
     lead_on(batch, check, resource)
-    if first:
-        return Decision(Observation.NEW, None, reason=f"{len(items)} items"), discovered
     observation = Observation.CHANGED if changed else Observation.UNCHANGED
-    return Decision(observation, None, reason=f"{len(items)} items"), discovered
+    observation = Observation.NEW if first else observation
+    return Decision(observation, None, reason=_figures(batch, listing, len(items))), discovered
+
+
+def _figures(batch: Batch, listing: Listing, kept: int) -> str:
+    lost = [item.url for item in listing.items if batch.key_of(item.url) is None]
+    return f"{kept} items" + (f", {len(lost)} left out: {lost[0][:80]}" if lost else "")
 
 
 def confirm_list(batch: Batch, check: Check, resource: Resource) -> None:
@@ -46,14 +55,17 @@ def confirm_list(batch: Batch, check: Check, resource: Resource) -> None:
                 ListRow.seed_key == seed_key,
                 ListRow.resource_key.in_(keys[start : start + CHUNK]),
             )
-            .values(last_seen_at=check.checked_at)
+            .values(last_seen_at=check.checked_at, gone_at=None)
             .execution_options(synchronize_session=False)
         )
     lead_on(batch, check, resource)
 
 
 def lead_on(batch: Batch, check: Check, resource: Resource) -> None:
-    """Make the pages that a list leads to due in this run, each once."""
+    """Make the pages that a list leads to due in this run, each once; they are this seed's now.
+
+    A run of pages asked for by hand leads on, but takes no list from a seed.
+    """
     horizon = batch.horizon(check.run)
     seed_key = batch.seed(check.seed).key
     for url in (resource.next_page, *resource.pages):
@@ -62,9 +74,17 @@ def lead_on(batch: Batch, check: Check, resource: Resource) -> None:
         page, _ = batch.ensure(url, ResourceKind.LIST, seed_key, resource.key)
         if page.kind != ResourceKind.LIST and not page.version_count:
             page.kind = ResourceKind.LIST
-        is_walked = page.last_checked_at is not None and page.last_checked_at > horizon
-        if page.kind == ResourceKind.LIST and not is_walked:
-            page.next_check_at = AT_ONCE
+        if page.kind == ResourceKind.LIST and (check.seed != ADHOC or page.seed_key == seed_key):
+            _lead_to(page, resource, check, horizon, seed_key)
+
+
+def _lead_to(page: Resource, origin: Resource, check: Check, horizon: int, seed_key: int) -> None:
+    is_walked = page.last_checked_at is not None and page.last_checked_at > horizon
+    if take_list(page, seed_key) or not is_walked:
+        page.next_check_at = AT_ONCE
+    if origin.led_to_at is not None:
+        # What only a lost list leads to is as lost as that list itself.
+        page.led_to_at = check.checked_at
 
 
 def learn_day_order(batch: Batch, url: str, day_first: bool | None) -> None:
@@ -94,16 +114,9 @@ def _resources(batch: Batch, check: Check, resource: Resource, listing: Listing)
             article.kind, is_new = ResourceKind.ARTICLE, True
         if is_new:
             article.next_check_at = AT_ONCE
-        elif article.seed_key != seed_key:
-            _adopt(batch, article, seed_key)
         shown.setdefault(article.key, (article, item, is_new))
+    adopt(batch, [article for article, _, _ in shown.values()], seed_key)
     return list(shown.values())
-
-
-def _adopt(batch: Batch, article: Resource, seed_key: int) -> None:
-    """A page first asked for by hand belongs to the first seed that lists it."""
-    if article.seed_key == batch.adhoc_key():
-        article.seed_key = seed_key
 
 
 def _write_rows(

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from archive.addresses import host_name, twin_keys, url_key
+from archive.adoption import idle_seeds
 from archive.models import Base, Document, Host, ListRow, Resource, Run, Seed
 from archive.problems import Problem
 from archive.records import ResourceKind
 from archive.store.keys import Keys
 
-ADHOC = "adhoc"
 CHUNK = 400
 """How many values one query names at most; old SQLite takes 999."""
 
@@ -42,7 +42,7 @@ class Lookups:
         self._seeds: dict[str, Seed] = {}
         self._runs: dict[int, Run] = {}
         self._list_rows: dict[tuple[int, int], ListRow] = {}
-        self._adhoc: int | None = None
+        self._idle: frozenset[int] | None = None
         self._key_of: dict[str, str | None] = {}
 
     def fetch(self, addresses: Iterable[str]) -> None:
@@ -110,6 +110,13 @@ class Lookups:
         self._remember(resource)
         return resource, True
 
+    def related(self, wanted: Select[Resource]) -> list[Resource]:
+        """The resources that a query finds."""
+        rows = list(self.session.scalars(wanted))
+        for row in rows:
+            self._remember(row)
+        return rows
+
     def by_key(self, key: int) -> Resource:
         """The resource with a key."""
         self.fetch_by_key([key])
@@ -123,16 +130,13 @@ class Lookups:
 
     def moved_here(self, resource: Resource) -> list[Resource]:
         """The resources that moved to one."""
-        for row in self.session.scalars(select(Resource).where(Resource.moved_to == resource.key)):
-            self._remember(row)
+        self.related(select(Resource).where(Resource.moved_to == resource.key))
         return [r for r in self._by_key.values() if r.moved_to == resource.key]
 
     def same_document(self, document_key: int) -> list[Resource]:
         """All resources of a document, those of this batch included."""
         if document_key not in self._fresh_documents:
-            found = select(Resource).where(Resource.document_key == document_key)
-            for row in self.session.scalars(found):
-                self._remember(row)
+            self.related(select(Resource).where(Resource.document_key == document_key))
         return [r for r in self._by_key.values() if r.document_key == document_key]
 
     def host(self, url: str) -> Host:
@@ -160,11 +164,11 @@ class Lookups:
             self._seeds[seed_id] = found
         return self._seeds[seed_id]
 
-    def adhoc_key(self) -> int | None:
-        """The key of the seed that pages asked for by hand belong to."""
-        if self._adhoc is None:
-            self._adhoc = self.session.scalar(select(Seed.key).where(Seed.id == ADHOC)) or 0
-        return self._adhoc or None
+    def is_stray(self, resource: Resource) -> bool:
+        """Whether no live seed looks after a resource."""
+        if self._idle is None:
+            self._idle = idle_seeds(self.session)
+        return resource.seed_key in self._idle
 
     def list_rows(self, seed_key: int, articles: Collection[int]) -> dict[int, ListRow]:
         """A seed's rows of some articles, by article."""

@@ -95,7 +95,7 @@ class Store:
         if not any(kept_exchanges(check) for check in checks):
             return [[] for _ in checks]
         with self._database.read() as session:
-            held = held_originals(session, checks)
+            held = held_originals(session, self._database.folder, checks)
         self._slot.begin(self._now())
         written = [write_captures(self._slot, check, held) for check in checks]
         self._reach("appended")

@@ -27,6 +27,7 @@ from archive.records import (
     Extraction,
     ResourceKind,
 )
+from archive.store.adopting import adopt_one
 from archive.store.batch import Batch
 from archive.store.facts import (
     binding_facts,
@@ -44,7 +45,7 @@ Linked = tuple[AttachmentLink, Resource | None]
 def attachment_states(linked: Sequence[Linked]) -> tuple[AttachmentState, ...]:
     """A page's attachments with the digests already known for their URLs."""
     return tuple(
-        AttachmentState(link.name, link.url, file.payload_digest if file else None)
+        AttachmentState(link.name, link.url, file.content_digest if file else None)
         for link, file in linked
     )
 
@@ -64,6 +65,7 @@ def link_attachments(
         )
         if is_new:
             file.next_check_at = AT_ONCE
+        adopt_one(batch, file, resource.seed_key)
         discovered += is_new
         linked.append((link, file if file.kind == ResourceKind.ATTACHMENT else None))
     return linked, discovered
