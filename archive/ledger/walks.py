@@ -44,6 +44,7 @@ def walked_lists(session: Session, seed_key: int, horizon: int) -> list[WalkedLi
             Resource.seed_key == seed_key,
             Resource.kind == ResourceKind.LIST,
             Resource.last_checked_at > horizon,
+            Resource.led_to_at > horizon,
         )
         .order_by(Resource.key)
     )
