@@ -17,10 +17,10 @@ def require_seed(session: Session, seed_id: str) -> None:
     if seed_id in known:
         return
     near = difflib.get_close_matches(seed_id, known, n=3, cutoff=0.5)
-    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    hint = f"Did you mean {', '.join(near)}? " if near else ""
     raise Problem(
         f"The archive knows no seed {seed_id}",
-        f"it was never crawled{hint}",
-        "See the seeds with: gongwen seeds list",
+        "no seed with this id was ever crawled",
+        f"{hint}See the seeds with: gongwen seeds list",
         exit_code=2,
     )

@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,20 @@ _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 def load_seeds(folder: Path) -> Seeds:
     """Read every ``*.toml`` of a folder; Problem only when the folder itself cannot be read."""
-    files: dict[str, SeedFile] = {}
+    files: dict[str, list[SeedFile]] = {}
     errors: list[SeedError] = []
     for path in _listing(folder):
         found = read_seed_file(path)
         if isinstance(found, SeedFile):
-            found = _unless_taken(found, files)
-        if isinstance(found, SeedFile):
-            files[found.seed.id] = found
+            files.setdefault(found.seed.id, []).append(found)
         else:
             errors.extend(found)
-    return Seeds(folder, list(files.values()), errors)
+    good = [same[0] for same in files.values() if len(same) == 1]
+    # Which of them the history belongs to is for a person to say.
+    twice = {seed_id: same for seed_id, same in files.items() if len(same) > 1}
+    errors += [_taken(file, same) for same in twice.values() for file in same]
+    names = {seed_id: [file.name or "" for file in same] for seed_id, same in twice.items()}
+    return Seeds(folder, good, sorted(errors, key=lambda error: error.file), names)
 
 
 def read_seed_file(path: Path) -> SeedFile | list[SeedError]:
@@ -93,10 +97,9 @@ def _validate(name: str, text: str, table: dict[str, Any]) -> Seed | list[SeedEr
         return explain(name, text, error)
 
 
-def _unless_taken(found: SeedFile, files: dict[str, SeedFile]) -> SeedFile | list[SeedError]:
-    earlier = files.get(found.seed.id)
-    if earlier is None:
-        return found
-    message = f"this id is taken by {earlier.name}; ids are unique"
-    line = line_of(found.text, ["id"])
-    return [SeedError(found.name or "", message, line, "id", repr(found.seed.id))]
+def _taken(file: SeedFile, same: Sequence[SeedFile]) -> SeedError:
+    others = ", ".join(other.name or "" for other in same if other is not file)
+    line = line_of(file.text, ["id"])
+    message = f"this id stands in {others} too"
+    hint = "an id keeps one history: give all but one file another id"
+    return SeedError(file.name or "", message, line, "id", repr(file.seed.id), hint)

@@ -12,12 +12,16 @@ from crawler.seeds.shelf import SeedFile, Seeds
 
 
 def register(session: Session, seeds: Seeds, at: int) -> dict[str, int]:
-    """Register every seed and ``adhoc``, retire those whose files are gone; keys by id."""
+    """Register every seed and ``adhoc``, retire those whose files are gone; keys by id.
+
+    A seed whose id several files claim waits as it is until a person has settled that.
+    """
     files = [*seeds.files.values(), SeedFile(adhoc_seed(), None, "", "sha256:")]
     known = {row.id: row for row in session.scalars(select(SeedRow))}
     keys = {file.seed.id: _register(session, file, known, at) for file in files}
     broken = {error.file for error in seeds.errors}
-    ledger.retire_missing(session, {*keys, ADHOC}, at, broken_files=broken)
+    kept = {*keys, ADHOC, *seeds.duplicates}
+    ledger.retire_missing(session, kept, at, broken_files=broken)
     return keys
 
 

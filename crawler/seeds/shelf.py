@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.problems import Problem
 from crawler.seeds.model import ADHOC, Seed, adhoc_seed
@@ -40,14 +41,22 @@ class SeedFile:
 
 
 class Seeds(Mapping[str, Seed]):
-    """The seeds of a folder by id, in order of their files' names, beside ``errors``."""
+    """The seeds of a folder by id, in order of their files' names, beside ``errors``.
+
+    ``duplicates`` are the files of each id that several claim, and that none of them gets.
+    """
 
     def __init__(
-        self, folder: Path, files: Sequence[SeedFile], errors: Sequence[SeedError]
+        self,
+        folder: Path,
+        files: Sequence[SeedFile],
+        errors: Sequence[SeedError],
+        duplicates: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         self.folder = folder
         self.files = {file.seed.id: file for file in files}
         self.errors = tuple(errors)
+        self.duplicates = duplicates
 
     def __getitem__(self, seed_id: str) -> Seed:
         return self.files[seed_id].seed
@@ -72,12 +81,24 @@ class Seeds(Mapping[str, Seed]):
         return best if best is not None and best.covers(url) else adhoc_seed()
 
     def _unknown(self, seed_id: str) -> Problem:
+        if broken := self._broken(seed_id):
+            why = f"{' and '.join(broken)} {'has' if len(broken) == 1 else 'have'} errors"
+            if seed_id in self.duplicates:
+                why = f"its id stands in {' and '.join(broken)}, and an id keeps one history"
+            return Problem(f"Seed {seed_id} cannot be used", why, "Run: gongwen seeds check")
         near = difflib.get_close_matches(seed_id, self.files, n=3, cutoff=0.5)
         why = f"no seed file in {self.folder} has this id"
+        next_step = "Run: gongwen seeds list"
         if near:
-            why += f". Did you mean {', '.join(near)}?"
-        broken = sorted({error.file for error in self.errors})
-        if broken:
-            why += f" Files with errors: {', '.join(broken)}"
-            return Problem(f"Unknown seed {seed_id}", why, "Run: gongwen seeds check")
-        return Problem(f"Unknown seed {seed_id}", why, "Run: gongwen seeds list")
+            next_step = f"Did you mean {', '.join(near)}? See all with: gongwen seeds list"
+        elif broken := sorted({error.file for error in self.errors}):
+            why += f"; files with errors: {', '.join(broken)}"
+            next_step = "Run: gongwen seeds check"
+        return Problem(f"Unknown seed {seed_id}", why, next_step)
+
+    def _broken(self, seed_id: str) -> Sequence[str]:
+        """The files with errors that would hold a seed, as far as their names tell."""
+        if seed_id in self.duplicates:
+            return self.duplicates[seed_id]
+        name = f"{seed_id}.toml"
+        return [name] if any(error.file == name for error in self.errors) else []

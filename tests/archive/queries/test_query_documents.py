@@ -235,6 +235,6 @@ def test_unknown_filter_is_named_without_its_colon() -> None:
 
 
 def test_unknown_seed_names_its_neighbours(library: WrittenArchive) -> None:
-    with pytest.raises(Problem, match="did you mean cq-jw") as caught:
+    with pytest.raises(Problem, match="Did you mean cq-jw") as caught:
         rows(library, "seed:cq-yw")
     assert caught.value.exit_code == 2

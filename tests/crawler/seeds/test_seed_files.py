@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from archive.database import open_database
+from archive.models import Seed as SeedRow
 from archive.problems import Problem
 from crawler.environment import SHIPPED_SEEDS
 from crawler.seeds import ADHOC, Seeds, load_seeds
+from crawler.seeds.registry import register
 
 GOOD = """\
 id = "cq-kjj"
@@ -148,12 +152,27 @@ def test_one_broken_file_hides_no_other(load: Load) -> None:
     assert {error.file for error in seeds.errors} == {"a.toml", "c.toml"}
 
 
-def test_an_id_is_taken_once(load: Load) -> None:
-    seeds = load(a=GOOD, b=GOOD)
-    assert seeds.files["cq-kjj"].name == "a.toml"
-    assert [str(error) for error in seeds.errors] == [
-        "b.toml:1: id: 'cq-kjj': this id is taken by a.toml; ids are unique"
+def test_an_id_that_two_files_claim_is_refused_to_both(load: Load) -> None:
+    seeds = load(a=GOOD, b=GOOD.replace("tzgg", "zcwj"), c=GOOD.replace("cq-kjj", "other"))
+    assert list(seeds) == ["other"]
+    assert [str(error).partition(" (")[0] for error in seeds.errors] == [
+        "a.toml:1: id: 'cq-kjj': this id stands in b.toml too",
+        "b.toml:1: id: 'cq-kjj': this id stands in a.toml too",
     ]
+    with pytest.raises(Problem, match=r"a\.toml and b\.toml.*gongwen seeds check"):
+        seeds.find("cq-kjj")
+
+
+def test_a_seed_whose_id_is_claimed_twice_keeps_its_row(load: Load, tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "data")) as database, database.write() as session:
+        register(session, load(a=GOOD), 1)
+        (tmp_path / "a.toml").unlink()
+        register(session, load(b=GOOD, c=GOOD), 2)
+        row = session.query(SeedRow).filter_by(id="cq-kjj").one()
+        assert row.retired_at is None
+        (tmp_path / "c.toml").unlink()
+        register(session, load(b=GOOD), 3)
+        assert row.file_name == "b.toml"
 
 
 def test_other_files_are_no_seeds(load: Load, tmp_path: Path) -> None:
@@ -173,8 +192,16 @@ def test_an_unknown_seed_names_its_neighbours(load: Load) -> None:
 
 
 def test_an_unknown_seed_points_at_broken_files(load: Load) -> None:
-    with pytest.raises(Problem, match=r"a\.toml.*gongwen seeds check"):
+    with pytest.raises(Problem, match=r"files with errors: a\.toml\. Run: gongwen seeds check"):
         load(a="id=").find("cq-kjj")
+
+
+def test_a_seed_whose_own_file_is_broken_names_only_that_file(load: Load) -> None:
+    with pytest.raises(Problem) as problem:
+        load(kjj="id=", other="id=", good=GOOD).find("kjj")
+    assert problem.value.what == "Seed kjj cannot be used"
+    assert problem.value.why == "kjj.toml has errors"
+    assert problem.value.next_step == "Run: gongwen seeds check"
 
 
 @pytest.mark.parametrize(
