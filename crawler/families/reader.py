@@ -8,6 +8,7 @@ from crawler.families.family import Family
 from crawler.families.list_papers import landing_target
 from crawler.families.listing import read_list
 from pipelines.extraction.article import extract
+from pipelines.extraction.foreign import foreign_content
 from pipelines.extraction.guard import judge
 from pipelines.extraction.page import Page, parse
 from pipelines.reading import Job, Reading
@@ -16,9 +17,13 @@ from pipelines.reading import Job, Reading
 def read(job: Job) -> Reading:
     """Parse, guard, recognise, then read the list or the article.
 
-    A page that the guard stops comes back with its kind and reason, and nothing else.
+    A page that the guard stops comes back with its kind and reason, and nothing else; so does
+    a picture or another file in a page's place.
     """
     page = parse(job.body, job.header("content-type"), job.url, job.headers)
+    foreign = foreign_content(job.body, page.encoding.name)
+    if foreign is not None:
+        return Reading(PageKind.OTHER, reason=foreign)
     stopped = judge(job.status, job.headers, page.source, job.url)
     lists = job.kind is ResourceKind.LIST
     if stopped is not None and not (lists and _leads_on(page, stopped[0])):
