@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from crawler.cli.wording import address, told
+from crawler.cli.wording import address, full_moment, told
 
 GAP = 2
 INDENT = 4
@@ -72,7 +72,7 @@ def record_lines(
     notes: Mapping[str, str] | None = None,
 ) -> list[Text]:
     """A line or more per value that there is: its name, the value, and a dim note if it has one."""
-    values = {name: told(value, within="\n") for name, value in record.items()}
+    values = {name: told(value, "\n", full_moment) for name, value in record.items()}
     shown = {name: value for name, value in values.items() if value}
     label = max((cell_len(name) for name in shown), default=0)
     room = None if width is None else max(width - label - GAP, 20)
@@ -89,7 +89,8 @@ def split(columns: Sequence[Column], width: int | None) -> tuple[list[Column], l
     """Which columns stand beside each other, and which go under the row for want of room."""
     beside, below = list(columns), set[str]()
     while width is not None and len(beside) > 1 and _total(beside) > width:
-        movable = [column for column in beside[1:] if column.name not in _STAYS] or beside[1:]
+        lesser = beside if beside[0].name in _SPEAKS else beside[1:]
+        movable = [column for column in lesser if column.name not in _STAYS] or lesser
         widest = max(movable, key=lambda column: column.width)
         beside.remove(widest)
         below.add(widest.name)

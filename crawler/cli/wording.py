@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
@@ -13,19 +13,6 @@ from archive.records import FIELDS
 
 _MOMENT = re.compile(r"(\d{4})-(\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+08:00")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
-
-
-def told(value: Any, within: str = ", ") -> str:
-    """A value as people read it; ``within`` stands between the members of a list."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return _mapping(value)
-    if isinstance(value, (list, tuple)):
-        return within.join(told(part) for part in value)
-    return short_moment(str(value))
 
 
 def short_moment(text: str) -> str:
@@ -39,6 +26,25 @@ def short_moment(text: str) -> str:
     year, day, time = found.groups()
     present = str(clock.to_datetime(clock.now()).year)
     return f"{day} {time}" if year == present else f"{year}-{day} {time}"
+
+
+def full_moment(text: str) -> str:
+    """A moment with its year and zone, to be written down; any other text as it is."""
+    found = _MOMENT.fullmatch(text)
+    return f"{found[1]}-{found[2]} {found[3]} +08:00" if found else text
+
+
+def told(value: Any, within: str = ", ", moment: Callable[[str], str] = short_moment) -> str:
+    """A value as people read it; ``within`` stands between the members of a list."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return _mapping(value, moment)
+    if isinstance(value, (list, tuple)):
+        return within.join(told(part, ", ", moment) for part in value)
+    return moment(str(value))
 
 
 def counted(count: int, noun: str) -> str:
@@ -98,9 +104,9 @@ def _source(assertion: Mapping[str, Any]) -> str:
     return locator if locator.startswith(source) else f"{source} {locator}".rstrip()
 
 
-def _mapping(value: Mapping[str, Any]) -> str:
+def _mapping(value: Mapping[str, Any], moment: Callable[[str], str]) -> str:
     """Counts read ``new 3, changed 1``, zeros left out; anything else ``name=value``."""
     if value and all(type(part) is int for part in value.values()):
         return ", ".join(f"{name} {part}" for name, part in value.items() if part)
-    given = ((name, told(part)) for name, part in value.items())
+    given = ((name, told(part, ", ", moment)) for name, part in value.items())
     return " ".join(f"{name}={part}" for name, part in given if part)

@@ -78,6 +78,21 @@ def test_moments_lose_their_zone_and_the_present_year() -> None:
     assert short_moment("2023-07-01") == "2023-07-01"
 
 
+def test_a_record_keeps_year_and_zone_to_be_written_down() -> None:
+    [line] = record_lines({"at": f"{THIS_YEAR}-11-22T04:01:45+08:00"}, 80)
+    assert line.plain == f"at  {THIS_YEAR}-11-22 04:01:45 +08:00"
+
+
+def test_a_leading_address_goes_under_its_row_too() -> None:
+    rows = [{"url": URL, "observation": "changed", "document": "dkqm9ehzqcg692650"}]
+    lines = [line.plain for line in table_lines(rows, ("url", "observation", "document"), 80)]
+    assert lines == [
+        "observation  document",
+        "changed      dkqm9ehzqcg692650",
+        "    " + URL,
+    ]
+
+
 def test_values_read_as_people_write_them() -> None:
     assert (told(True), told(False), told(None)) == ("yes", "no", "")
     assert told({"new": 3, "gone": 0, "changed": 1}) == "new 3, changed 1"
