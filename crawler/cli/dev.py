@@ -11,8 +11,13 @@ from crawler.cli.output import JsonOption, print_rows
 from crawler.replica.sites import World
 from crawler.replica.truth import rows
 
+PORTS = 65_535
+ServedPortOption = Annotated[
+    int,
+    typer.Option("--port", min=0, max=PORTS, help="One port for all sites; 0 takes a free one."),
+]
 PortOption = Annotated[
-    int, typer.Option("--port", help="One port for all sites; 0 takes a free one.")
+    int, typer.Option("--port", min=1, max=PORTS, help="The port in the sites' addresses.")
 ]
 DocumentsOption = Annotated[
     int, typer.Option("--documents", help="Documents on day 0, 40 or more.")
@@ -26,7 +31,7 @@ COLUMNS = ("url", "state", "title", "doc_no", "date_published", "events")
 
 
 def serve(
-    port: PortOption,
+    port: ServedPortOption,
     documents: DocumentsOption = 50,
     day: DayOption = 0,
     number: NumberOption = 1,

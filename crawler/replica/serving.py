@@ -25,6 +25,8 @@ from crawler.replica.state import SiteState
 CONTROL = "/__control__/"
 PORT_ATTEMPTS = 20
 BACKLOG = 200
+LAST_PORT = 65_535
+_FREE = "Name another port: --port 0 takes a free one"
 
 
 class Replica:
@@ -155,20 +157,25 @@ class _QuietSite(server.Site):
 
 
 def listen(replica: Replica) -> None:
-    """Open every site's address at the world's port, or at one free on all when it is 0."""
+    """Open every site's address at the world's port, or at one free on all when it is 0.
+
+    Raises Problem for a port that does not exist, is taken, or that this user may not open.
+    """
+    if not 0 <= replica.world.port <= LAST_PORT:
+        why = f"ports go from 1 to {LAST_PORT}"
+        raise Problem(f"There is no port {replica.world.port}", why, _FREE, exit_code=2)
+    reason = ""
     for _ in range(PORT_ATTEMPTS):
-        port = _listen(replica, replica.world.port)
-        if port is not None:
-            replica.world = replace(replica.world, port=port)
+        try:
+            replica.world = replace(replica.world, port=_listen(replica, replica.world.port))
+        except CannotListenError as error:
+            reason = f"{error.interface}: {getattr(error.socketError, 'strerror', None) or error}"
+        else:
             return
-    raise Problem(
-        f"Port {replica.world.port} cannot be used",
-        f"another process listens there on {replica.world.first_address} or a neighbour of it",
-        "Name another port: --port 0 takes a free one",
-    )
+    raise Problem(f"Port {replica.world.port} cannot be used", reason, _FREE)
 
 
-def _listen(replica: Replica, port: int) -> int | None:
+def _listen(replica: Replica, port: int) -> int:
     opened: list[Any] = []
     for site in sites():
         door = _QuietSite(_Door(replica, site))  # type: ignore[no-untyped-call]
@@ -177,7 +184,7 @@ def _listen(replica: Replica, port: int) -> int | None:
             opened.append(reactor().listenTCP(port, door, BACKLOG, address))
         except CannotListenError:
             _close(opened)
-            return None
+            raise
         port = opened[-1].getHost().port
     return port
 

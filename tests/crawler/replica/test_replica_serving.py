@@ -20,6 +20,7 @@ from archive.problems import Problem
 from crawler.replica.caching import Cache, answer
 from crawler.replica.process import RunningReplica, running
 from crawler.replica.responding import Page
+from crawler.replica.serving import Replica, listen
 from crawler.replica.sites import World, sites
 from crawler.seeds.model import Seed
 
@@ -241,3 +242,20 @@ def test_truth_command_prints_one_json_object_per_document(
     assert {"aliases", "state", "seed_text", "title", "text", "attachments", "events"} <= set(
         found[0]
     )
+
+
+@pytest.mark.parametrize("port", [-1, 65_536, 80_000])
+def test_a_port_that_does_not_exist_is_a_usage_problem(port: int) -> None:
+    with pytest.raises(Problem, match=f"There is no port {port}") as caught:
+        listen(Replica(World(port)))
+    assert caught.value.exit_code == 2
+
+
+def test_a_taken_port_is_told_with_the_systems_reason(replica: RunningReplica) -> None:
+    command = [sys.executable, "-P", "-m", "crawler", "dev", "replica", "serve"]
+    done = subprocess.run(
+        [*command, "--port", str(replica.port)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert f"Port {replica.port} cannot be used: 127.0.0.11: Address already in use" in done.stderr
+    assert "Traceback" not in done.stderr
