@@ -35,8 +35,12 @@ def runs(seed: SeedOption = None, limit: LimitOption = 50, as_json: JsonOption =
 def print_history(seed: str | None, limit: int, *, scheduled: bool, as_json: bool) -> None:
     """Print ledger rows, the latest first; for people shortened to what tells a story."""
     from archive import ledger
+    from archive.queries import require_seed
 
-    with closing(Environment().open_existing()) as database, database.read() as session:
+    environment = Environment()
+    with closing(environment.open_existing()) as database, database.read() as session:
+        if seed is not None and seed not in environment.load_seeds():
+            require_seed(session, seed)
         rows = ledger.history(session, seed=seed, scheduled=scheduled, limit=limit)
     shown = rows if as_json else [readable(row) for row in rows]
     empty = "No scheduled run yet." if scheduled else "No run yet."

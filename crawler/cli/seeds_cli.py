@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from archive.problems import Problem
 from crawler.cli.output import JsonOption, console, errors, print_json, print_record, print_rows
 from crawler.environment import Environment
 from crawler.seeds import Seed, Seeds
@@ -25,8 +26,11 @@ def list_seeds(as_json: JsonOption = False) -> None:
 
 
 def check(as_json: JsonOption = False) -> None:
-    """Check every seed file without a network; exit 1 if any has errors."""
+    """Check every seed file without a network; exit 1 if any has errors, or there is none."""
     seeds = Environment().load_seeds()
+    if not seeds and not seeds.errors:
+        next_step = "Put a .toml file there, or set GONGWEN_SEEDS to another folder"
+        raise Problem("There is no seed to check", f"{seeds.folder} holds none", next_step)
     if as_json:
         for row in _check_rows(seeds):
             print_json(row)

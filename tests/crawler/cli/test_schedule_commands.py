@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from archive.problems import Problem
 from crawler.cli import schedule, seeds_cli
 from crawler.environment import Environment
 from crawler.seeds import Seed
@@ -120,3 +121,21 @@ def test_show_tells_what_the_file_leaves_out(add_seed: AddSeed) -> None:
     assert row["crawl"]["delay"] == 2.0
     assert row["file"] == "one.toml"
     assert "delay" in invoke("show", "one").stdout
+
+
+def test_a_folder_without_seeds_does_not_pass_the_check(environment: Environment) -> None:
+    environment.seeds.mkdir(exist_ok=True)
+    result = invoke("check")
+    assert isinstance(result.exception, Problem)
+    assert result.exception.exit_code == 1
+
+
+def test_runs_of_a_seed_that_nobody_knows_are_a_usage_problem(
+    add_seed: AddSeed, environment: Environment
+) -> None:
+    environment.open().close()
+    add_seed("new")
+    assert invoke("history", "--seed", "new").exit_code == 0
+    result = invoke("history", "--seed", "nope")
+    assert isinstance(result.exception, Problem)
+    assert result.exception.exit_code == 2
