@@ -65,7 +65,7 @@ def print_record(
 
 def print_problem(problem: Problem) -> None:
     """Print what happened, why, and the next command, on standard error."""
-    told = Text.assemble((sentence(problem.what), "bold red"), f": {problem.why}")
+    told = Text.assemble((problem.what, "bold red"), f": {problem.why}")
     errors.print(told, soft_wrap=True)
     errors.print(Text(f"  {sentence(problem.next_step)}"), soft_wrap=True)
 

@@ -59,7 +59,6 @@ def address(text: str) -> bool:
 
 def sentence(text: str) -> str:
     """A hint with a capital; one that is a command begins with Run."""
-    text = text.strip()
     if text.startswith("gongwen "):
         return f"Run: {text}"
     return text[:1].upper() + text[1:]

@@ -123,8 +123,8 @@ def test_nothing_to_show_is_told_to_people_only(capsys: pytest.CaptureFixture[st
 
 def test_hints_begin_alike(capsys: pytest.CaptureFixture[str]) -> None:
     assert sentence("gongwen show d1 --raw") == "Run: gongwen show d1 --raw"
-    output.print_problem(Problem("nothing to read", "no path was given", "give a PATH"))
-    assert capsys.readouterr().err == "Nothing to read: no path was given\n  Give a PATH\n"
+    output.print_problem(Problem("d1 has no version 9", "it has 1 only", "give another"))
+    assert capsys.readouterr().err == "d1 has no version 9: it has 1 only\n  Give another\n"
 
 
 @pytest.mark.parametrize(("asked", "width"), [("80", 80), ("", None), ("x", None)])
