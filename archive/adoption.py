@@ -58,6 +58,22 @@ def carried_by(seed_key: int) -> Select[int | None]:
     )
 
 
+def hand_over(session: Session, resource: Resource, seed_key: int) -> None:
+    """Give a seed one page, and the files found on it that no live seed looks after."""
+    session.execute(
+        update(Resource)
+        .where(
+            Resource.kind == ResourceKind.ATTACHMENT,
+            Resource.discovered_from == resource.key,
+            Resource.seed_key.in_(idle_seeds(session)),
+        )
+        .values(seed_key=seed_key)
+        .execution_options(synchronize_session="fetch")
+    )
+    resource.seed_key = seed_key
+    session.flush()
+
+
 def live_seed(session: Session, resource: Resource) -> Seed | None:
     """A seed whose lists show a page, its old address, or the page a file was found on."""
     earlier = select(Resource.key).where(Resource.moved_to == resource.key)

@@ -10,7 +10,7 @@ import ada_url
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import frontier, ledger
+from archive import adoption, frontier, ledger
 from archive.models import Document, Observation, Resource, Version
 from archive.models import Seed as SeedRow
 from archive.problems import Problem
@@ -31,8 +31,8 @@ class Plan:
 def plan(session: Session, seeds: Seeds, target: str, *, refetch: bool, at: int) -> Plan:
     """Make a URL, a document (or version, capture) id, or a whole seed due now.
 
-    A URL that no seed's section holds goes to the seed ``adhoc``. Problem when the target is none
-    of these or its seed has no file any more.
+    A URL that no seed's section holds goes to the seed ``adhoc``, and so does a page whose seed
+    was taken away, unless another lists it. Problem when the target is none of these.
     """
     keys = register(session, seeds, at)
     if target in keys:
@@ -40,9 +40,21 @@ def plan(session: Session, seeds: Seeds, target: str, *, refetch: bool, at: int)
     resource = frontier.find_resource(session, target)
     if resource is None:
         resource = _new_resource(session, seeds, target, keys, at)
+    seed = seeds.find(_keeper(session, seeds, resource, keys))
     frontier.make_due(session, [resource.key], at)
-    seed = seeds.find(session.get_one(SeedRow, resource.seed_key).id)
     return Plan(seed, {"resources": [resource.key], "refetch": refetch}, resource.key)
+
+
+def _keeper(session: Session, seeds: Seeds, resource: Resource, keys: Mapping[str, int]) -> str:
+    """The id of the seed that asks for a page; a stray one is handed to whoever lists it."""
+    owner = session.get_one(SeedRow, resource.seed_key)
+    if owner.retired_at is None and owner.id != ADHOC:
+        return owner.id
+    live = adoption.live_seed(session, resource)
+    keeper = live.id if live and live.id in keys else seeds.covering(resource.url).id
+    if keeper != owner.id:
+        adoption.hand_over(session, resource, keys[keeper])
+    return keeper
 
 
 def results(session: Session, run_id: int) -> list[dict[str, Any]]:
