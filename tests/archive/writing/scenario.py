@@ -77,18 +77,16 @@ def extraction(
 
 
 class Scenario:
-    """One seed, one store, and a clock that moves a second with every look."""
+    """One seed at a time, one store, and a clock that moves a second with every look."""
 
     def __init__(self, folder: Path, **store: Any) -> None:
         self.folder = folder
         self.time = START
         self.database = open_database(folder)
         self._options = store
-        facts = SeedFacts("site", "Site", None, None, "official", "", "sha256:0", "site.toml")
-        with self.database.write() as session:
-            self.seed_key = ledger.register_seed(session, facts, self.time)
-        self.store = self.open_store()
         self.run = self.horizon = 0
+        self.use_seed("site")
+        self.store = self.open_store()
         self.begin_run()
 
     def open_store(self, **options: Any) -> Store:
@@ -105,6 +103,23 @@ class Scenario:
 
     def later(self, seconds: int) -> None:
         self.time += seconds * SECOND
+
+    # --- seeds
+
+    def use_seed(self, name: str) -> None:
+        """Go on as another seed, registered now."""
+        if self.run:
+            self.end_run(state=RunState.CANCELLED)
+            self.run = 0
+        facts = SeedFacts(name, name, None, None, "official", "", "sha256:0", f"{name}.toml")
+        with self.database.write() as session:
+            self.seed_key = ledger.register_seed(session, facts, self.time)
+        self.seed = name
+
+    def keep_only(self, *names: str) -> None:
+        """Take the files of all other seeds away."""
+        with self.database.write() as session:
+            ledger.retire_missing(session, names, self.time)
 
     # --- runs
 
@@ -167,7 +182,7 @@ class Scenario:
         return Check(
             url=url,
             kind=kind,
-            seed="site",
+            seed=self.seed,
             run=self.run,
             checked_at=self.now(),
             exchanges=exchanges,

@@ -55,6 +55,12 @@ def test_what_is_no_web_address_is_refused(bad: str) -> None:
         url_key(bad)
 
 
+def test_what_no_index_can_hold_is_refused() -> None:
+    assert len(url_key("http://x.cn/" + "a" * 1900)) < 2000
+    with pytest.raises(Problem, match="too long"):
+        url_key("http://x.cn/" + "公" * 300)
+
+
 @pytest.mark.parametrize(
     ("url", "name"),
     [

@@ -162,11 +162,6 @@ def test_a_purged_version_needs_a_tombstone(written: Scenario) -> None:
     assert findings(written) == []
 
 
-def test_a_missing_head_file_is_told(written: Scenario) -> None:
-    (written.folder / chain.HEAD_NAME).unlink()
-    assert [finding.kind for finding in findings(written)] == ["head_missing"]
-
-
 def test_a_flipped_byte_names_file_record_and_offset(written: Scenario) -> None:
     (row,) = written.rows(WarcFile)
     path = written.folder / "warc" / row.name
@@ -176,13 +171,14 @@ def test_a_flipped_byte_names_file_record_and_offset(written: Scenario) -> None:
     capture = written.rows(Capture)[1]
     content[capture.warc_offset + 200] ^= 1
     path.write_bytes(content)
-    (found,) = findings(written)
+    found, unreadable = findings(written)
     assert (found.kind, found.file, found.offset) == (
         "record_damaged",
         row.name,
         capture.warc_offset,
     )
     assert (found.record_id, found.url) == (capture.record_id, capture.url)
+    assert (unreadable.kind, unreadable.version) == ("attachment_unreadable", public(written))
 
 
 @pytest.mark.parametrize(
@@ -206,4 +202,11 @@ def test_rows_that_do_not_fit_their_files_are_named(
 
 
 def test_what_was_looked_at_is_counted(written: Scenario) -> None:
-    assert verify(written.database).checked == {"files": 1, "captures": 4, "versions": 3}
+    assert verify(written.database).checked == {
+        "files": 1,
+        "captures": 4,
+        "versions": 3,
+        "observations": 4,
+        "links": 5,
+        "records": 9,
+    }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from scenario import Scenario, file, page
 
-from archive.models import Attachment, ChainEntry, Event, Version
+from archive.models import Attachment, Capture, ChainEntry, Event, Version
 from archive.models import Observation as Row
 from archive.records import Observation, ResourceKind
 from archive.verify import verify
@@ -106,3 +108,36 @@ def test_a_file_that_cannot_be_had_changes_no_page(scenario: Scenario, status: i
     (verdict,) = scenario.commit(scenario.answer(PDF, status, kind=ResourceKind.ATTACHMENT))
     assert verdict.observation in (Observation.GONE, Observation.ERROR)
     assert len(scenario.rows(Version)) == 1
+
+
+def test_compression_on_the_way_makes_no_version(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]), scenario.attachment(PDF, b"one"))
+    for moment in (1000, 2000):
+        packed = gzip.compress(b"one", mtime=moment)
+        answer = scenario.exchange(PDF, packed, Content_Encoding="gzip")
+        (verdict,) = scenario.commit(scenario.check(PDF, answer, kind=ResourceKind.ATTACHMENT))
+        assert verdict.observation == "unchanged"
+    assert len(scenario.rows(Version)) == 1
+    assert len({row.payload_digest for row in scenario.rows(Capture, Capture.url == PDF)}) == 3
+    assert verify(scenario.database).is_clean
+
+
+def test_a_compressed_file_is_bound_by_its_own_bytes(scenario: Scenario) -> None:
+    packed = scenario.exchange(PDF, gzip.compress(b"one"), Content_Encoding="gzip")
+    scenario.commit(
+        scenario.article(A, files=[PDF]),
+        scenario.check(PDF, packed, kind=ResourceKind.ATTACHMENT),
+    )
+    scenario.commit(scenario.article(B, "乙", files=[file("other.pdf")]))
+    scenario.commit(scenario.attachment(file("other.pdf"), b"one"))
+    assert len({row.payload_digest for row in scenario.rows(Attachment)}) == 1
+
+
+def test_an_encoding_that_cannot_be_taken_off_leaves_the_bytes_as_they_came(
+    scenario: Scenario,
+) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]))
+    broken = scenario.exchange(PDF, b"no gzip", Content_Encoding="gzip")
+    (verdict,) = scenario.commit(scenario.check(PDF, broken, kind=ResourceKind.ATTACHMENT))
+    assert verdict.observation == "new"
+    assert scenario.rows(Attachment)[0].payload_digest == scenario.rows(Capture)[-1].payload_digest

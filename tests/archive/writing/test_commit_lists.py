@@ -143,3 +143,11 @@ def test_a_resource_is_found_by_any_of_its_names(scenario: Scenario) -> None:
         assert frontier.find_resource(session, "no such thing") is None
     assert {resource.url for resource in found if resource} == {A}
     assert None not in found
+
+
+def test_an_absurdly_long_address_is_left_out_and_told(scenario: Scenario) -> None:
+    absurd = f"{SITE}/view?q={'x' * 4000}"
+    (verdict,) = scenario.commit(scenario.list_check({absurd: "x", A: "甲"}, next_page=absurd))
+    assert verdict.discovered == 1
+    assert verdict.reason == f"1 items, 1 left out: {absurd[:80]}"
+    assert {row.url for row in scenario.rows(Resource)} == {LIST, A}

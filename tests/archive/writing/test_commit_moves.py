@@ -7,7 +7,7 @@ from scenario import LIST, Scenario, extraction, page
 
 from archive.models import Capture, Document, Event, IdentityEntry, ListRow, Resource, Version
 from archive.models import Observation as Row
-from archive.records import Observation, ResourceKind
+from archive.records import Check, Observation, ResourceKind
 from archive.verify import verify
 
 OLD, NEW = page("old"), page("new")
@@ -176,3 +176,63 @@ def test_an_old_address_that_serves_its_page_again_has_returned(scenario: Scenar
     scenario.commit(scenario.article(OLD))
     assert scenario.resource(OLD).lifecycle == "live"
     assert scenario.rows(Event)[-1].kind == "returned"
+
+
+NOTICE = page("notice")
+
+
+def to_notice(scenario: Scenario, url: str, title: str = "网站改版公告") -> Check:
+    hop = scenario.exchange(url, b"", 301, Location=NOTICE)
+    text = "原有栏目已经调整,请通过首页检索所需文件。"
+    final = scenario.exchange(NOTICE, f"<p>{title}{text}</p>")
+    return scenario.check(url, hop, final, extraction=extraction(text, title=title))
+
+
+def four_pages(scenario: Scenario, **fields: str) -> list[str]:
+    urls = [page(str(number)) for number in range(4)]
+    texts = ("关于科技项目申报", "二〇二三年财政决算", "人事任免名单公示", "春季植树安排")
+    for url, text in zip(urls, texts, strict=True):
+        scenario.commit(scenario.article(url, text, **({"title": text} | fields)))
+    return urls
+
+
+def test_removed_pages_that_lead_to_one_notice_stay_apart(scenario: Scenario) -> None:
+    urls = four_pages(scenario)
+    for url in urls:
+        (verdict,) = scenario.commit(to_notice(scenario, url))
+        assert verdict.observation == "soft_404"
+        assert verdict.reason == f"redirects to {NOTICE}, which is another document"
+    assert {row.merged_into for row in scenario.rows(Document)} == {None}
+    assert len({scenario.resource(url).document_key for url in urls}) == 4
+    assert verify(scenario.database).is_clean
+
+
+def test_a_redirect_between_two_unlike_documents_is_only_suggested(scenario: Scenario) -> None:
+    (old, *_) = four_pages(scenario)
+    scenario.commit(scenario.article(NOTICE, "公告正文", title="网站改版公告"))
+    for _ in range(2):
+        scenario.commit(to_notice(scenario, old))
+    (entry,) = scenario.rows(IdentityEntry)
+    assert entry.action == "suggested"
+    assert entry.document_key == scenario.resource(old).document_key
+    assert entry.other_document_key == scenario.resource(NOTICE).document_key
+    assert entry.evidence == {"redirect": [old, NOTICE]}
+
+
+def test_a_shared_title_is_enough_for_one_page_only(scenario: Scenario) -> None:
+    first, second, *_ = four_pages(scenario, title="公示")
+    scenario.commit(to_notice(scenario, first, "公示"))
+    assert scenario.resource(first).lifecycle == "moved"
+    (verdict,) = scenario.commit(to_notice(scenario, second, "公示"))
+    assert verdict.observation == "soft_404"
+    assert scenario.resource(second).document_key != scenario.resource(first).document_key
+
+
+def test_the_same_text_under_another_title_has_moved(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD, "全文" * 20, title="旧标题"))
+    hop = scenario.exchange(OLD, b"", 301)
+    final = scenario.exchange(NEW, "<p>new</p>")
+    scenario.commit(
+        scenario.check(OLD, hop, final, extraction=extraction("全文" * 20, title="新标题"))
+    )
+    assert scenario.resource(OLD).moved_to == scenario.resource(NEW).key

@@ -194,3 +194,84 @@ def test_a_second_finish_changes_nothing_more(known: Scenario) -> None:
     known.walk({A: "甲"}, [gone(known, B)], after=DAY)
     with known.database.write() as session:
         assert finish_walk(session, known.run, known.now()) == []
+
+
+SECOND = f"{SITE}/list_1.html"
+
+
+@pytest.fixture
+def turned(scenario: Scenario) -> Scenario:
+    """A walk over two list pages, with one article on each."""
+    scenario.start()
+    scenario.commit(
+        scenario.list_check({A: "甲"}, next_page=SECOND),
+        scenario.list_check({B: "乙"}, url=SECOND),
+        scenario.article(A),
+        scenario.article(B, "乙"),
+    )
+    assert scenario.end_run() == []
+    return scenario
+
+
+def walk_without_pager(scenario: Scenario, *checks: Check) -> int:
+    """Walk page 1, which leads nowhere now, then whatever is asked for at the end."""
+    scenario.begin_run(after=DAY)
+    scenario.start()
+    scenario.commit(scenario.list_check({A: "甲"}))
+    with scenario.database.write() as session:
+        count = frontier.make_unlisted_due(session, scenario.seed_key, scenario.horizon)
+    scenario.commit(*checks)
+    return count
+
+
+def unchanged(scenario: Scenario, url: str) -> Check:
+    answer = scenario.exchange(url, b"", 304)
+    return scenario.check(url, answer, kind=ResourceKind.LIST, observation=Observation.NOT_MODIFIED)
+
+
+def test_a_list_that_lost_its_pager_is_asked_for_itself(turned: Scenario) -> None:
+    assert walk_without_pager(turned) == 2
+    assert turned.due_urls() == [SECOND, A, B]
+    turned.commit(unchanged(turned, SECOND), turned.article(B, "乙"))
+    assert turned.end_run() == []
+    assert lifecycles(turned) == ("live", "live")
+
+
+def test_a_lost_list_that_is_gone_delists_in_the_same_walk(turned: Scenario) -> None:
+    walk_without_pager(turned)
+    turned.commit(turned.answer(SECOND, 404, kind=ResourceKind.LIST), turned.article(B, "乙"))
+    (change,) = turned.end_run()
+    assert (change.url, change.after) == (B, "delisted")
+
+
+def test_a_lost_list_that_is_empty_delists_too(turned: Scenario) -> None:
+    walk_without_pager(turned)
+    turned.commit(turned.list_check({}, url=SECOND), turned.article(B, "乙"))
+    assert [change.after for change in turned.end_run()] == ["delisted"]
+
+
+def test_a_lost_list_that_fails_changes_nothing(turned: Scenario) -> None:
+    walk_without_pager(turned)
+    turned.commit(turned.answer(SECOND, 503, kind=ResourceKind.LIST), turned.article(B, "乙"))
+    assert turned.end_run() == []
+
+
+def test_a_lost_list_is_asked_for_only_once(turned: Scenario) -> None:
+    walk_without_pager(turned)
+    turned.commit(unchanged(turned, SECOND))
+    turned.end_run()
+    assert walk_without_pager(turned, turned.article(B, "乙")) == 1
+    assert [change.after for change in turned.end_run()] == ["delisted"]
+
+
+def test_an_unchanged_list_that_is_led_to_again_brings_its_pages_back(turned: Scenario) -> None:
+    walk_without_pager(turned, unchanged(turned, SECOND))
+    turned.end_run()
+    walk_without_pager(turned)
+    turned.end_run()
+    assert lifecycles(turned) == ("live", "delisted")
+    turned.begin_run(after=DAY)
+    turned.start()
+    turned.commit(turned.list_check({A: "甲"}, next_page=SECOND), unchanged(turned, SECOND))
+    (change,) = turned.end_run()
+    assert (change.url, change.after) == (B, "live")

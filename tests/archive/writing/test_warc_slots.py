@@ -158,6 +158,30 @@ def test_a_shorter_or_missing_file_is_marked_and_a_new_one_started(
     assert report.notes
 
 
+def test_bytes_that_a_file_lost_are_written_again_when_served(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, body="<p>one</p>"))
+    path = path_of(scenario)
+    path.write_bytes(path.read_bytes()[:-20])
+    reopen(scenario)
+    scenario.commit(scenario.article(A, body="<p>one</p>"))
+    _, healed = scenario.rows(Capture)
+    assert (healed.record_type, healed.refers_to) == ("response", None)
+    assert read_record(scenario.database, healed).payload == b"<p>one</p>"
+    scenario.commit(scenario.article(A, body="<p>one</p>"))
+    assert scenario.rows(Capture)[-1].refers_to == healed.key
+
+
+def test_a_sealed_file_that_is_missing_vouches_for_nothing(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots_module, "SEAL_BYTES", 100)
+    scenario.commit(scenario.article(A, body="<p>one</p>"))
+    scenario.commit(scenario.article(B, "乙"))
+    (scenario.folder / "warc" / names(scenario)[0]).unlink()
+    scenario.commit(scenario.article(A, body="<p>one</p>"))
+    assert scenario.rows(Capture)[-1].record_type == "response"
+
+
 def test_a_file_the_database_does_not_know_is_named_and_left(scenario: Scenario) -> None:
     folder = scenario.folder / "warc"
     stranger = folder / "gongwen-2026-11-s00-000001.warc.gz"
