@@ -35,7 +35,7 @@ def verify(as_json: JsonOption = False) -> None:
         counts = ", ".join(f"{count} {name}" for name, count in report.checked.items())
         found = f"{len(rows)} finding{'s' if len(rows) > 1 else ''}"
         outcome = found if rows else "everything is as it was written"
-        console.print(f"{counts}: {outcome}", markup=False)
+        console.print(f"{counts}: {outcome}", markup=False, soft_wrap=True)
     if rows:
         raise typer.Exit(1)
 
