@@ -106,11 +106,12 @@ class LiveBoard:
             yield from table_lines(rows, LIVE_COLUMNS, options.max_width)
 
     def _row(self, progress: Progress, moment: float) -> dict[str, Any]:
+        speed = rate(progress.pages, moment - self._started[progress.run_id])
         return {
             "seed": progress.seed,
             "run": progress.run_id,
             "pages": progress.pages,
-            "pages/s": rate(progress.pages, moment - self._started[progress.run_id]),
+            "pages/s": speed and float(speed),
             "counts": summary(progress.counts),
         }
 
