@@ -133,13 +133,18 @@ def _kind(block: Block) -> tuple[object, ...]:
 def _before(
     blocks: list[Block], pager: HtmlElement | None, order: dict[HtmlElement, int]
 ) -> Block | None:
-    """The block whose last row comes right before the pager."""
+    """The block whose last row ends right before the pager; of nested ones the longest."""
     if pager is None or pager not in order:
         return None
     place = order[pager]
-    ends = [(order.get(block.rows[-1].element, 0), len(block.rows), block) for block in blocks]
+    ends = [(order.get(_last(block), 0), len(block.rows), block) for block in blocks]
     earlier = [entry for entry in ends if entry[0] < place]
     return max(earlier, key=lambda entry: entry[:2], default=(0, 0, None))[2]
+
+
+def _last(block: Block) -> HtmlElement:
+    """The last element inside a block's last row."""
+    return list(block.rows[-1].element.iter())[-1]
 
 
 def _score(block: Block, *, near: bool) -> float:

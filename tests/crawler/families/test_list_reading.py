@@ -321,3 +321,15 @@ def test_a_landing_page_leads_to_the_newest_issue(head):
 @pytest.mark.parametrize("body", ["", "<p>维护中</p>", NAV + FOOT, "<ul></ul>", "\x00<li><a>"])
 def test_a_page_without_a_list_has_no_dated_items(body):
     assert not any(item.date for item in read(body).items)
+
+
+def test_rows_of_a_short_list_with_classes_of_their_own_are_all_read():
+    titles = ("中药传承创新工作要点", "关于转发产学研协同创新项目申报指南的通知")
+    items = "".join(
+        f"<li class='n{n}'><span><a href='/2024/0{n}29/c3a100{n}/page.htm'>{title}</a></span>"
+        f"<span>2024-0{n}-29</span></li>"
+        for n, title in enumerate(titles, 1)
+    )
+    pager = "<div><a class='next' href='javascript:void(0);'>下一页</a><em>4</em>/<em>4</em></div>"
+    listing = read(f"{NAV}<div><ul>{items}</ul></div>{pager}{FOOT}")
+    assert [item.title for item in listing.items] == list(titles)
