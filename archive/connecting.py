@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +19,7 @@ from archive.problems import Problem
 BUSY_PATIENCE_MS = 30_000
 CONNECT_SECONDS = 10
 FORM = "sqlite:////folder/gongwen.sqlite or postgresql://user@host/name"
+_CREDENTIALS = re.compile(r"//[^/]*@")
 _SETTING = "Set GONGWEN_DATABASE_URL to an address such as"
 
 
@@ -26,7 +28,8 @@ def read_url(text: str) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise _unusable(repr(text), "it is not the address of a database") from None
+        shown = repr(_CREDENTIALS.sub("//***@", text))
+        raise _unusable(shown, "it is not the address of a database") from None
     shown = repr(url.render_as_string())
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise _unusable(shown, f"{url.get_backend_name()} is neither sqlite nor postgresql")

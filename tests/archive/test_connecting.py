@@ -19,7 +19,7 @@ from archive.problems import Problem
     ("text", "why"),
     [
         ("nonsense", "not the address of a database"),
-        ("postgresql://u@h:port/d", "not the address of a database"),
+        ("postgresql://u:secret@h:port/d", "not the address of a database"),
         ("mysql://u:secret@h/d", "neither sqlite nor postgresql"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
