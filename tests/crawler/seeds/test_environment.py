@@ -73,5 +73,6 @@ def test_a_wrong_address_names_variable_value_and_form(
         Environment()
     assert "GONGWEN_ALLOW_ADDRESSES" in str(problem.value)
     assert repr(text) in str(problem.value)
+    assert "Value error" not in str(problem.value)
     assert "127.0.0.0/8:8000" in problem.value.next_step
     assert problem.value.exit_code == 2
