@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from archive import ledger
@@ -37,6 +38,8 @@ def open_run(environment: Environment, database: Database, run_id: int) -> Sessi
 
 def open_by_hand(seed_id: str) -> Session:
     """Enter a run into the ledger and take it at once, for ``scrapy crawl``."""
+    # Scrapy's own logging shows every library's notes; those about the tables help nobody.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     environment = Environment()
     seeds = load_seeds(environment.seeds)
     database = environment.open()

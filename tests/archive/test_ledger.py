@@ -11,18 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from archive import ledger
+from archive import frontier, ledger
 from archive.clock import SECOND
 from archive.database import Database, open_database
 from archive.ledger import SeedFacts
-from archive.models import Seed
+from archive.models import Observation, Seed
 from archive.owners import is_dead, owner_of
 from archive.problems import Problem
-from archive.records import RunState
+from archive.records import ResourceKind, RunState
 
 T = 1_800_000_000 * SECOND
 ALIVE = owner_of()
 ELSEWHERE = "other-machine/00000000:1:1.0"
+LIST = ResourceKind.LIST
+STORED = [
+    (ResourceKind.LIST, "new", 200),
+    (ResourceKind.ARTICLE, "new", 200),
+    (ResourceKind.ARTICLE, "blocked", None),
+    (ResourceKind.ROBOTS, "new", 200),
+]
 
 
 def facts(seed_id: str = "one", file_name: str = "one.toml", title: str = "One") -> SeedFacts:
@@ -278,3 +285,74 @@ def test_history_shows_the_latest_first(database: Database, seed: int) -> None:
 def test_an_unknown_run_is_a_problem(database: Database) -> None:
     with database.read() as session, pytest.raises(Problem, match="No run 7"):
         ledger.get_run(session, 7)
+
+
+def test_a_refused_run_never_started_and_a_running_one_is_left_alone(
+    database: Database, seed: int
+) -> None:
+    problem = Problem("Seed one was not crawled", "it may not be asked", "x", exit_code=2)
+    running = begin(database, seed)
+    with database.write() as session:
+        run_id = ledger.add_manual_run(session, seed, trigger="manual", at=T)
+        assert ledger.refuse(session, run_id, problem, T + 1).state == RunState.REFUSED
+        assert ledger.refuse(session, running, problem, T + 1).state == RunState.RUNNING
+    row = rows(database)[run_id]
+    assert row["reason"] == "Seed one was not crawled: it may not be asked"
+    assert row["started_at"] is None
+
+
+def test_a_run_that_wants_more_than_the_lost_walk_begins_anew(
+    database: Database, seed: int
+) -> None:
+    end(database, begin(database, seed), RunState.INTERRUPTED)
+    again = begin(database, seed, T + 1, refetch=False)
+    assert rows(database)[again]["resumes"] is None
+    end(database, again, RunState.INTERRUPTED)
+    end(database, plain := begin(database, seed, T + 2), RunState.INTERRUPTED)
+    assert rows(database)[plain]["resumes"] == again, "a crawl takes up a recrawl"
+    once_more = begin(database, seed, T + 3, refetch=False)
+    assert rows(database)[once_more]["resumes"] == plain
+
+
+def test_a_lost_run_is_counted_from_what_it_stored(database: Database, seed: int) -> None:
+    run_id = begin(database, seed)
+    with database.write() as session:
+        for number, (kind, observation, status) in enumerate(STORED):
+            page = frontier.ensure_resource(session, seed, f"http://a.cn/{number}", kind, T)
+            session.add(
+                Observation(
+                    resource_key=page.key,
+                    run_id=run_id,
+                    observed_at=T,
+                    observation=observation,
+                    status=status,
+                )
+            )
+        session.flush()
+        assert ledger.interrupt_lost(session, T, dead=lambda _: True) == [run_id]
+        counts = ledger.get_run(session, run_id).counts
+    assert (counts["new"], counts["blocked"], counts["error"], counts["pages"]) == (2, 1, 0, 2)
+
+
+def test_the_lists_of_a_walk_are_those_asked_for_since_it_began(
+    database: Database, seed: int
+) -> None:
+    run_id = begin(database, seed)
+    with database.write() as session:
+        for number, (at, led_to) in enumerate([(T - 1, T + 1), (T + 1, T + 1), (T + 1, T - 1)]):
+            page = frontier.ensure_resource(session, seed, f"http://a.cn/{number}", LIST, T)
+            page.last_checked_at, page.led_to_at, page.items = at, led_to, [1, 2, 3]
+            for observation in ("error", "not_modified"):
+                session.add(
+                    Observation(
+                        resource_key=page.key,
+                        run_id=run_id,
+                        observed_at=at,
+                        observation=observation,
+                    )
+                )
+                session.flush()
+        found = ledger.walked_lists(session, seed, T)
+    assert [(one.url, one.observation, one.items) for one in found] == [
+        ("http://a.cn/1", "not_modified", 3)
+    ]
