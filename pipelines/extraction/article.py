@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lxml.html import HtmlElement
 
 from archive.records import AttachmentLink, Extraction, ListItem, Outcome, PageKind, Source
-from pipelines.extraction.attachments import find_attachments
+from pipelines.extraction.attachments import embedded, find_attachments
 from pipelines.extraction.body import body_lines, region_digest
 from pipelines.extraction.dates import day_first_evidence
 from pipelines.extraction.declared import read_head
@@ -67,7 +67,8 @@ def extract(
     ]
     assertions = unique(without_desk(found, layout.printed))
     fields = choose(assertions)
-    attachments = find_attachments(page, _places(layout, headline), script_links(page))
+    linked = (*embedded(layout.tree), *script_links(page))
+    attachments = find_attachments(page, _places(layout, headline), linked)
     return Extraction(
         kind=_kind(layout, text, fields, attachments),
         outcome=Outcome.OK if page.complete else Outcome.PARTIAL,

@@ -48,6 +48,13 @@ def find_attachments(
     return tuple(found.values())
 
 
+def embedded(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Viewers that show a file inside the page: nothing but its document is shown like that."""
+    for element in tree.iter("iframe", "embed", "object"):
+        if is_attachment(element):
+            yield element
+
+
 def is_attachment(element: HtmlElement) -> bool:
     """Whether an element links a file of the document."""
     return _address(element) is not None

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import Element, HtmlElement
 
 from pipelines.extraction.attachments import is_attachment
-from pipelines.extraction.byline import is_byline
+from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import (
     ends_article,
@@ -88,7 +88,7 @@ def _start(
     """The place of the first line below header and headline."""
     above = printed[headline.last if headline else 0 : region.first]
     start = region.first
-    if not any(is_byline(line.text) for line in above):
+    if not any(is_byline(line.apart) or is_dated(line.apart) for line in above):
         start += leading_bylines(region)
     if headline is not None and region.first <= headline.first < region.first + 6:
         tag = printed[headline.first].element.tag

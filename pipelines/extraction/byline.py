@@ -24,7 +24,13 @@ BYLINE_FIELDS = frozenset(
     )
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_DAY_AND_CLOCK = re.compile(r"(?<![\d/-])\d{1,2}[-/月]\d{1,2}日?\s{1,3}\d{1,2}:\d{2}(?!\d)")
+_EVENT = re.compile(
+    r"[一二三四五六七八九\d、.【\[]{0,4}(?:讲座|报告|论坛|会议|活动|培训|考试|招聘|比赛|授课|演讲)?"
+    r"(?:题目|主题|名称|地点|主讲人?|主讲嘉宾|报告人|演讲人|授课人|主持人|嘉宾|对象|参加人员|方式)[】\]]?:"
+)
 _LONGEST = 200
+_SHORT = 40
 _SENTENCE = re.compile("[,。;、!?]")
 _BEFORE_CLOCK = 14
 _BEFORE_DAY = 6
@@ -38,7 +44,16 @@ def is_byline(text: str) -> bool:
     if pairs and set(pairs[0].fields) & BYLINE_FIELDS:
         before = leading_text(text)
         return len(squeeze(before)) <= 8 or parse_date(before) is not None
-    return bool(_CLOCK.search(fold(text))) and is_dated(text)
+    if _CLOCK.search(fold(text)) is None:
+        return False
+    # 04-18 09:12: the year is left out where the news is from this one.
+    this_year = len(text) <= _SHORT and _DAY_AND_CLOCK.search(fold(text))
+    return is_dated(text) or (bool(this_year) and not _SENTENCE.search(squeeze(text)))
+
+
+def opens_event(text: str) -> bool:
+    """Whether a line states subject, place or speaker of an event, as announcements list them."""
+    return bool(_EVENT.match(squeeze(text)))
 
 
 def is_dated(text: str) -> bool:

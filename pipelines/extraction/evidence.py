@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.records import FIELDS, Assertion, ListItem, Precision, Source
+from pipelines.extraction.byline import is_byline
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.declared import Head, comment_assertions, head_assertions
 from pipelines.extraction.header import header_assertions
@@ -82,7 +83,9 @@ def within(
     below = layout.printed[headline.last : layout.region.first] if headline else []
     # An order's number may stand on the line under its headline: 某市人民政府令 / 第12号.
     order_head = [headline.text] if headline and len(headline.text) <= _SHORT_HEAD else []
-    mastheads = (*order_head, *(line.text for line in below[:_HEAD_LINES]), *body)
+    # A date line between the two is neither.
+    printed = [line.text for line in below[:_HEAD_LINES] if not is_byline(line.apart)]
+    mastheads = (*order_head, *printed, *body)
     own = masthead_number(mastheads, headline.text if headline else None)
     if own is not None:
         yield own

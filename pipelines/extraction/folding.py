@@ -11,6 +11,8 @@ import unicodedata
 
 _KEPT = ("<circle>", "<super>", "<sub>", "<font>", "<fraction>", "<square>")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
+_TRADITIONAL = "來發佈時間編輯責審記瀏覽點擊號題標機關類單訊資閱讀數錄對檔執稱狀態鍵詞實體"
+_SIMPLIFIED = "来发布时间编辑责审记浏览点击号题标机关类单讯资阅读数录对档执称状态键词实体"
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
@@ -23,6 +25,9 @@ class _FoldTable(dict[int, str]):
 
 
 _TABLE = _FoldTable()
+_SIMPLE = dict(zip(map(ord, _TRADITIONAL), _SIMPLIFIED, strict=True)) | {
+    code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)
+}
 
 
 def fold(text: str) -> str:
@@ -31,6 +36,14 @@ def fold(text: str) -> str:
     Every blank becomes a space, an invisible character too; line ends become ``\n``.
     """
     return text.translate(_TABLE)
+
+
+def plain(text: str) -> str:
+    """The folded text as labels are compared: 發佈時間 as 发布时间, Latin letters in lower case.
+
+    Same length, same offsets; only the characters that labels are made of are converted.
+    """
+    return fold(text).translate(_SIMPLE)
 
 
 def squeeze(text: str) -> str:

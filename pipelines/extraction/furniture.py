@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.extraction.folding import squeeze
+from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.people import is_person
 
 LONGEST = 80
 _SIZES = r"[\[【(]?(?:A?大|A?中|A?小|超大|特大|标准|默认|放大|缩小|增大|减小|A|T)[+-]?[\]】)]?"
@@ -45,6 +46,8 @@ _PATTERNS = (
     # Counters and clocks.
     r"[(]?(?:已)?(?:浏览|点击|阅读|访问|下载|查看|人气|关注)(?:次数|量|数|率|人数|人次)?[:]?[\[(]?[\d,-]*[\])]?"
     r"[次人]?(?:浏览|阅读|参与)?[)]?",
+    r"(?:点赞|评论|收藏|转发|喜欢|赞|顶|踩|有用)(?:数|量)?[:]?[\[(]?\d*[\])]?",
+    r"\d+(?:条评论|次阅读|次浏览|人参与|人点赞|个赞)",
     r"您是第\d*位访[问客]者?",
     r"今天是.{0,4}(?:\d{2,4}年.{0,20}|星期.)",
     r"(?:当前时间|现在时间|北京时间)[:]\d.{0,24}",
@@ -80,6 +83,9 @@ _CRUMBS = re.compile(
 _EDITOR = re.compile(
     r"[\[【(（]?\s*(?:责任|本文|网络|值班|见习|实习|网站|责)?\s*(?:编辑|责编|编)\s*[:：/]\s*[^，。；]{0,30}[\]】)）]?\s*\Z"
 )
+_EDITOR_WITHOUT_COLON = re.compile(
+    r"(?:责任|值班)?编辑\s+([\u3400-\u9fff]{2,4})(?:\s+(?:责任)?校对\s+([\u3400-\u9fff]{2,4}))?"
+)
 _NEIGHBOUR = re.compile(r"[\d34<>«»←→【\[]*(?:上|下)一?[篇条]")
 _RELATED = re.compile(
     r"[▌■●◆|【\[]*(?:相关|延伸|热点|推荐|精彩|热门|为您推荐|猜你喜欢|更多|最新|往期|关联)"
@@ -105,7 +111,12 @@ def is_crumbs(text: str) -> bool:
 
 def is_editor(text: str) -> bool:
     """Whether a line names the editor who put the page up."""
-    return len(text) <= LONGEST and bool(_EDITOR.match(text.strip()))
+    if len(text) > LONGEST:
+        return False
+    if _EDITOR.match(text.strip()):
+        return True
+    named = _EDITOR_WITHOUT_COLON.fullmatch(fold(text).strip())
+    return named is not None and all(is_person(name) for name in named.groups() if name)
 
 
 def ends_article(text: str) -> bool:

@@ -60,6 +60,9 @@ _DECLARED = re.compile(
     r"<meta\b[^>]{0,80}?name\s?=\s?[\"']?(?:ArticleTitle|PubDate)\b", re.IGNORECASE
 )
 _DATED = re.compile(r"(?:发布|发文|成文|公开)?(?:时间|日期)\s?:?\s?(?:19|20)\d\d\s?[-年/.]")
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}")
+_SENTENCE = re.compile(r"[^。]{15}。")
+_OF_LOGIN = re.compile("抱歉|对不起|敬请|登录|登陆|密码|账号|帐号|验证码|浏览器|版权")
 _ADDRESSED = re.compile("抱歉|对不起|遗憾|[您你]|访问")
 
 
@@ -160,12 +163,19 @@ def _stub(look: _Look) -> Judgement | None:
     """Pages without a document: to be submitted, logged in to, waited for, or left at once."""
     if look.shown > _SHORT or look.links > _FEW_LINKS or _prose(look):
         return None
-    if _PASSWORD.search(look.source):
+    if _PASSWORD.search(look.source) and not _says_something(look):
         return PageKind.OTHER, "login form"
     phrase = _phrase(look, "maintenance_phrases")
-    if phrase and not _published(look):
+    if phrase and not (_published(look) or _says_something(look)):
         return PageKind.OTHER, f"maintenance: {phrase}"
     return _blank(look) if look.shown <= _BLANK else None
+
+
+def _says_something(look: _Look) -> bool:
+    """Whether a page that looks like a stub has a dated text of its own."""
+    dated = any(_DAY.search(fold(block)) for block in look.blocks)
+    sentences = (block for block in look.blocks if _SENTENCE.search(block))
+    return dated and any(not _OF_LOGIN.search(block) for block in sentences)
 
 
 def _published(look: _Look) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.records import Assertion, Precision, Source
-from pipelines.extraction.byline import BYLINE_FIELDS, is_byline
+from pipelines.extraction.byline import BYLINE_FIELDS, is_byline, opens_event
+from pipelines.extraction.calendars import calendar_assertions
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
@@ -23,11 +24,14 @@ _MEDIA = re.compile(
 )
 _WORDS = re.compile(r"[\s|\u3000\u00a0\u2060丨]+")
 _NOISE = re.compile(
-    r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|[^\u3400-\u9fff]+)$"
+    r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|"
+    r"(?:校园|综合|图片|学院|学校|部门|单位|时政|国内|国际|社会|媒体|工作|焦点|本地|基层|视频|通知|公告)"
+    r"(?:新闻|频道|发布)|[^\u3400-\u9fff]+)$"
 )
-_ROLE_FIRST = re.compile(
-    r"\s*(?:本报|本网|本刊|首席|见习|实习|特约|全媒体)*(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000]"
-)
+_ROLE_FIRST = re.compile(r"\s*[\u3400-\u9fff]{0,10}?(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000]")
+_FROM = re.compile(r"(?:文章|信息|本文|消息)?(?:来源于?|來源|来自|转自|摘自)")
+_MOST_BESIDE = 24
+_MOST_BESIDE_PIPED = 60
 _LONGEST = 200
 _ABOVE = 8
 _BELOW = 8
@@ -58,13 +62,17 @@ def header_assertions(
         for pair in pairs:
             found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
         near = id(line) in beside
-        if taken <= 1 and (near or paper or is_byline(line.text)):
+        if taken <= 1 and (near or paper or is_byline(line.apart)):
             found += _unlabelled(line.parted, day_first, names=near)
             found += _behind_values(pairs, day_first)
         at += max(taken, 1)
+    found += calendar_assertions([line.apart for line in above if id(line) in beside])
     for line in _foot_lines(printed, region):
-        for pair in split_pairs(line.parted):
+        pairs = split_pairs(line.parted)
+        for pair in pairs:
             found += assertions_of(pair, Place(Source.HEADER, pair.label, day_first))
+        if pairs and not line.is_linked:
+            found += _unlabelled(line.parted, day_first)
     return found
 
 
@@ -75,7 +83,7 @@ def header_lines(printed: Sequence[Line], region: Region, headline: Headline | N
         return [*printed[first : region.first], *_leading(region)]
     after = printed[headline.last : region.first]
     before = printed[max(0, headline.first - _ABOVE) : headline.first]
-    inside = [] if any(is_byline(line.text) for line in after) else _leading(region)
+    inside = [] if any(is_byline(line.apart) for line in after) else _leading(region)
     return [*after[:_LONGEST], *inside, *before]
 
 
@@ -86,10 +94,16 @@ def _beside_text(printed: Sequence[Line], region: Region, headline: Headline | N
 
 
 def leading_bylines(region: Region) -> int:
-    """How many lines at the start of a region are still header: up to its last byline."""
+    """How many lines at the start of a region are still header: up to its last byline.
+
+    A time beside a place or a speaker is that of the event which the text announces.
+    """
     last = 0
     for at, line in enumerate(region.lines[:10]):
-        if is_byline(line.text):
+        following = region.lines[at + 1].text if at + 1 < len(region.lines) else ""
+        if opens_event(line.text) or opens_event(following):
+            break
+        if is_byline(line.apart):
             last = at + 1
         elif line.size > 60:
             break
@@ -141,7 +155,8 @@ def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> li
     if parsed is not None:
         outside = squeeze(rest[: parsed.start] + rest[parsed.end :])
         vague = parsed.precision in (Precision.YEAR, Precision.MONTH)
-        if vague or len(outside) > 24 or len(squeeze(rest[: parsed.start])) > 12:
+        most = _MOST_BESIDE_PIPED if "|" in rest else _MOST_BESIDE
+        if vague or len(outside) > most or len(squeeze(rest[: parsed.start])) > 12:
             return found
         found.append(date_assertion("date_published", parsed, Place(Source.HEADER, "date line")))
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
@@ -172,8 +187,14 @@ def _beside(rest: str, dated: bool) -> list[Assertion]:
         return found
     if not dated:
         return found
+    named = False
     for word in filter(None, _WORDS.split(rest)):
-        word = tidy(word).strip("[]【】()（）·")
+        word = tidy(word).strip("[]【】()（）《》·")
+        if named and word and not is_furniture(word):
+            found.append(Assertion("source", word, word, Source.HEADER, "date line"))
+        named = bool(_FROM.fullmatch(word))
+        if named or (found and found[-1].value == word):
+            continue
         if not word or _NOISE.match(word) or is_furniture(word):
             continue
         if is_person(word):

@@ -10,14 +10,16 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.byline import is_byline, is_dated
-from pipelines.extraction.folding import squeeze
+from pipelines.extraction.folding import plain, squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
 from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.pairs import split_pairs
-from pipelines.extraction.text import Line
+from pipelines.extraction.text import HEADINGS, SEAM, Line, tidy
 
 LONGEST = 160
 _EDITION = re.compile(r"第.{1,6}版(?:[:：|·\s].{0,16})?$")
+_SENTENCES = re.compile(r"[。；]")
+_EMPTY_LABEL = re.compile(r"[\u3400-\u9fff]{2,5}[:：]")
 _LOUD = frozenset(("b", "strong", "font", "big"))
 _MOST_LINES = 4
 _CROWD = 3
@@ -43,7 +45,8 @@ def candidates(printed: Sequence[Line], end: int) -> Iterator[Headline]:
             line = printed[last - 1]
             if stack and not (may_stack(line) and _go_together(printed[first], line)):
                 break
-            stack = f"{stack} {line.text}" if stack else line.text
+            text = _without_label(line)
+            stack = f"{stack} {text}" if stack else text
             if len(stack) <= LONGEST:
                 yield Headline(stack, first, last, path_of(printed[first].element))
 
@@ -51,7 +54,7 @@ def candidates(printed: Sequence[Line], end: int) -> Iterator[Headline]:
 def may_be_headline(line: Line) -> bool:
     """Whether a line could be (part of) a headline at all."""
     size = line.size
-    if not 2 <= size <= LONGEST or line.is_linked:
+    if not 2 <= size <= LONGEST or (line.is_linked and line.element.tag not in HEADINGS):
         return False
     if line.row and " | " in line.text:
         return False
@@ -60,12 +63,14 @@ def may_be_headline(line: Line) -> bool:
     if is_crumbs(line.text) or is_foot(line.text):
         return False
     pairs = split_pairs(line.text)
-    return not (pairs and squeeze(line.text).startswith(pairs[0].label))
+    return not (pairs and squeeze(plain(line.text)).startswith(pairs[0].label))
 
 
 def may_stack(line: Line) -> bool:
     """Whether a line could go on a headline; a number or a date of its own does not."""
-    if not may_be_headline(line) or is_byline(line.text) or is_dated(line.text):
+    if not may_be_headline(line) or is_byline(line.apart) or is_dated(line.apart):
+        return False
+    if line.is_linked or _SENTENCES.search(line.text):
         return False
     numbers = find_doc_nos(line.text) if "号" in line.text else ()
     return not (numbers and numbers[0].end - numbers[0].start > line.size * 0.7)
@@ -89,6 +94,14 @@ def _name(element: HtmlElement) -> str:
     identity = f"#{element.get('id')}" if element.get("id") else ""
     classes = "".join(f".{name}" for name in (element.get("class") or "").split()[:2])
     return f"{element.tag}{identity}{classes}"
+
+
+def _without_label(line: Line) -> str:
+    """A line's text without an empty label at its end: ``某事开工 <span>原标题：</span>``."""
+    parts = line.apart.split(SEAM)
+    if len(parts) > 1 and _EMPTY_LABEL.fullmatch(parts[-1].strip()):
+        return tidy("".join(parts[:-1]))
+    return line.text
 
 
 def _go_together(above: Line, below: Line) -> bool:

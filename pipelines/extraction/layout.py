@@ -73,7 +73,7 @@ def _locate(
     printed = lines(tree, hidden=hidden)
     runs = find_runs(printed)
     official = frozenset(at for first, last, _ in runs for at in range(first, last))
-    framed = official | {at for at, line in enumerate(printed) if is_byline(line.text)}
+    framed = official | {at for at, line in enumerate(printed) if is_byline(line.apart)}
     index = Index(tree)
     region = find_region(tree, printed, index, hooks, framed)
     found = (*pairs, *(pair for _, _, run in runs for pair in run))

@@ -10,7 +10,9 @@ from pipelines.extraction.folding import squeeze
 from pipelines.extraction.numbers import find_doc_nos, parse_doc_no
 
 _ORDER = re.compile(r"(?:令|公告|通告)\Z")
-_SERIAL = re.compile(r"[（(〔【\[]?第?[\d〇零一二三四五六七八九十百]{1,5}号[)）〕】\]]?\Z")
+_SERIAL = re.compile(
+    r"[（(〔【\[]?(?:(?:19|20)\d{2}年?[）)〕】\]]?)?第?[\d〇零一二三四五六七八九十百]{1,5}号[)）〕】\]]?\Z"
+)
 _TAIL = re.compile(
     r"[（(〔﹝\[【]?\s*(?P<number>[\u3400-\u9fff]{0,12}[〔﹝\[【（(](?:19|20)\d{2}[〕﹞\]】）)]\s*第?\s*\d{1,5}\s*号)\s*[)）〕﹞\]】]?\s*\Z"
 )

@@ -24,7 +24,8 @@ _EDITION = re.compile(
 _STOP = re.compile(r"[。；！？…]\s*\Z")
 _SUB = re.compile(r"sub[-_]?tit|subhead|futi|fbt|fu-?title", re.IGNORECASE)
 _INTRO = re.compile(
-    r"intro|kicker|yinti|eyebrow|jianti|pre-?tit|lead-?tit|upper|shoulder", re.IGNORECASE
+    r"intro|kicker|yinti|eyebrow|jianti|pre-?tit|lead-?tit|upper|shoulder|(?:^|[\s_-])pre(?:$|[\s_-])",
+    re.IGNORECASE,
 )
 _LONGEST = 70
 
@@ -122,7 +123,7 @@ def _is_beside(line: Line) -> bool:
     text = line.text
     if line.linked or not 2 <= line.size <= _LONGEST or is_furniture(text) or is_crumbs(text):
         return False
-    if is_byline(text) or split_pairs(text) or names_edition(line) or is_dated(text):
+    if is_byline(line.apart) or split_pairs(text) or names_edition(line) or is_dated(line.apart):
         return False
     return han(text) > 1
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.folding import plain, squeeze
 from pipelines.extraction.vocabulary import fields_of_label, vocabulary
 
 _TRIM = " |/、;；,，。\t\u00a0\u3000\u2003\u2002\u200b\ufeff"
@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(r"(?:无|暂无|空|未知|不详|null|none|[-—–_/
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A label as printed (without wrappers), the fields it may stand for, and its exact value."""
+    """A label as labels are compared, the fields it may stand for, and its exact value."""
 
     label: str
     fields: tuple[str, ...]
@@ -34,7 +34,7 @@ class Pair:
 @lru_cache(maxsize=4096)
 def split_pairs(text: str) -> tuple[Pair, ...]:
     """The known labels of a line with their values, in order; empty values are kept."""
-    flat = fold(text)
+    flat = plain(text)
     found = [match for match in _labels().finditer(flat) if _stands_alone(flat, match)]
     found = _run_on(flat, found)
     pairs = []
@@ -47,8 +47,9 @@ def split_pairs(text: str) -> tuple[Pair, ...]:
 
 def leading_text(text: str) -> str:
     """What a line prints before its first label."""
-    for match in _labels().finditer(fold(text)):
-        if _stands_alone(fold(text), match):
+    flat = plain(text)
+    for match in _labels().finditer(flat):
+        if _stands_alone(flat, match):
             return trim(text[: match.start()])
     return trim(text)
 
@@ -77,7 +78,7 @@ def is_placeholder(value: str) -> bool:
 @cache
 def _labels() -> re.Pattern[str]:
     fields: Mapping[str, Sequence[str]] = vocabulary()["labels"]["fields"]
-    variants = {squeeze(variant) for listed in fields.values() for variant in listed}
+    variants = {squeeze(plain(variant)) for listed in fields.values() for variant in listed}
     ordered = sorted(variants, key=len, reverse=True)
     spaced = "|".join(" *".join(re.escape(mark) for mark in variant) for variant in ordered)
     return re.compile(

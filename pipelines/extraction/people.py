@@ -13,6 +13,7 @@ _NAME = re.compile(r"[\u3400-\u9fff]{2,4}\Z")
 _FOREIGN = re.compile(
     r"[\u3400-\u9fff]{1,8}[·•・][\u3400-\u9fff·•・]{1,10}\Z|[A-Z][a-z]+(?: [A-Z][a-z.]+)+\Z"
 )
+_LATIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z.]*){1,3}")
 _ROLE = (
     r"(?:(?:本报|本网|本台|本刊|首席|见习|实习|特约|特派|驻站|全媒体|融媒体|新媒体|记者站|新华社|人民网)*"
     r"(?:记者|通讯员|实习生|撰稿人|撰稿|评论员|作者|撰文|采写|文字|文/图|图/文|文图|图文|供稿|报道员))"
@@ -66,6 +67,8 @@ def split_people(text: str) -> tuple[str, ...]:
 
     A name of two characters printed with a blank inside (刘 佳) becomes one again.
     """
+    if _LATIN.fullmatch(text.strip()):
+        return (text.strip(),)
     named = _ROLES.sub(" ", _UNIT_ROLE.sub(" ", fold(text).strip(" :()[]【】")))
     parts = [part for part in _SPLIT.split(named) if part]
     people: list[str] = []

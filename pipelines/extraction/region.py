@@ -15,10 +15,11 @@ from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.selection import Index, outermost
-from pipelines.extraction.text import HEADINGS, Line, ancestors
+from pipelines.extraction.text import BLOCKS, HEADINGS, Line, ancestors
 
 _STOPS = re.compile("[，。；：、！？,;!?]|[.](?=\\s)")
 _SENTENCE = re.compile("[。！？；;!?\n]")
+_UNIT = re.compile(r"[(（]?(?:计量|金额)?单位:.{1,10}\Z")
 _FRAME = -30.0
 _SHARE_OF_BEST = 0.6
 _SHARE_OF_EDITOR = 0.35
@@ -76,8 +77,10 @@ def find_region(
 
     ``framed`` are the places of lines known to stand outside of a text, such as a date line.
     """
-    sums, counts = _sums(tree, printed, framed)
+    worths = _worths(printed, framed)
+    sums, counts = _sums(tree, printed, worths)
     best = _innermost(_best(tree, sums), printed, sums, counts)
+    best = _with_others(best, printed, worths)
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
         if not found:
@@ -115,15 +118,18 @@ def _inside(element: HtmlElement, root: HtmlElement) -> bool:
     return any(above is root for above in ancestors(element))
 
 
+def _worths(printed: Sequence[Line], framed: frozenset[int]) -> list[float]:
+    seen: Seen = {}
+    return [_FRAME if at in framed else line_worth(line, seen) for at, line in enumerate(printed)]
+
+
 def _sums(
-    tree: HtmlElement, printed: Sequence[Line], framed: frozenset[int]
+    tree: HtmlElement, printed: Sequence[Line], worths: Sequence[float]
 ) -> tuple[dict[HtmlElement, float], dict[HtmlElement, int]]:
     """For every element what its lines are worth together, and how many they are."""
     sums: dict[HtmlElement, float] = {}
     counts: dict[HtmlElement, int] = {}
-    seen: Seen = {}
-    for at, line in enumerate(printed):
-        worth = _FRAME if at in framed else line_worth(line, seen)
+    for line, worth in zip(printed, worths, strict=True):
         for element in ancestors(line.element, tree):
             sums[element] = sums.get(element, 0.0) + worth
             counts[element] = counts.get(element, 0) + 1
@@ -157,15 +163,47 @@ def _innermost(
         inner = [
             child for child in best if sums.get(child, -1.0) >= enough and counts.get(child, 0) > 1
         ]
-        if not inner or _leaves_signature(best, inner[0], printed):
+        if not inner or _leaves_own_line(best, inner[0], printed):
             return best
         best = inner[0]
 
 
-def _leaves_signature(around: HtmlElement, box: HtmlElement, printed: Sequence[Line]) -> bool:
+def _with_others(
+    best: HtmlElement, printed: Sequence[Line], worths: Sequence[float]
+) -> HtmlElement:
+    """The box around a single paragraph, when a date or editor's line parted it from the others.
+
+    In a short text one such line weighs more than a paragraph; a box that also holds links,
+    a foot or a trail is more than the text's.
+    """
+    around = best.getparent()
+    if around is None or around.tag == "html" or any(child.tag in BLOCKS for child in best):
+        return best
+    both = [
+        (line, worth)
+        for line, worth in zip(printed, worths, strict=True)
+        if _inside(line.element, around)
+    ]
+    others = [each for each in both if not _inside(each[0].element, best)]
+    if len(both) - len(others) != 1:
+        return best
+    if any(_leads_away(line) or is_foot(line.text) or is_crumbs(line.text) for line, _ in others):
+        return best
+    return around if any(worth > 1 for _, worth in others) else best
+
+
+def _leads_away(line: Line) -> bool:
+    return line.is_linked and not links_file(line) and not is_furniture(line.text)
+
+
+def _leaves_own_line(around: HtmlElement, box: HtmlElement, printed: Sequence[Line]) -> bool:
+    """Whether a box leaves out a table's unit above it, or the date of a signature below."""
     outside = [line for line in printed if _inside(line.element, around)]
     last = max(at for at, line in enumerate(outside) if _inside(line.element, box))
-    return any(is_dated(line.text) for line in outside[last + 1 :])
+    units = [line for line in outside if _UNIT.match(squeeze(line.text))]
+    if any(not _inside(line.element, box) for line in units):
+        return True
+    return any(is_dated(line.apart) for line in outside[last + 1 :])
 
 
 def line_worth(line: Line, seen: Seen) -> float:

@@ -35,6 +35,7 @@ _LABELS = {"title": "标题", "validity": "有效性", "doc_no": "文号", "date
 _BODY = re.compile(
     r'["\']?(?:content|txt|body|articleContent|contentHtml|detailContent)["\']?\s*:\s*"(?P<json>(?:[^"\\]|\\.){200,})"'
 )
+_SHORTEST_AREA = 100
 _TAGGED = re.compile(r"<(?:p|div|span|br)\b", re.IGNORECASE)
 
 
@@ -62,13 +63,17 @@ def script_links(page: Page) -> Iterator[HtmlElement]:
 
 
 def script_body(page: Page) -> HtmlElement | None:
-    """The longest text that a script of the page holds as an escaped string of markup."""
+    """The longest text that a page holds as a string of markup, for a script to show."""
     best = ""
     for script in page.tree.iter("script"):
         for match in _BODY.finditer(script.text or ""):
             markup = _unescape(match["json"])
             if len(markup) > len(best) and _TAGGED.search(markup):
                 best = markup
+    for area in page.tree.iter("textarea"):
+        markup = area.text_content()
+        if len(markup) > max(len(best), _SHORTEST_AREA) and _TAGGED.search(markup):
+            best = markup
     return parse_html(f"<html><body><div>{best}</div></body></html>")[0] if best else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pipelines.extraction.byline import is_dated
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs
 from pipelines.extraction.text import Line
@@ -18,6 +19,8 @@ _SITE = re.compile(
     r"信息公开|公示公告|通知公告|政务公开|工作动态|新闻中心|专栏|栏目|正文|详情|内容页?|详细信息|"
     r"文章|无标题文档|[Uu]ntitled.*|[Hh]ome|[Ii]ndex)\Z"
 )
+# A short name behind a separator that no sentence has: 某校新生军训结束 | 某市一中.
+_TAGGED = re.compile(r".{10,}?(?:\s[-–|]\s|_|\|)[^-_|–，。]{2,12}")
 _OWNER = re.compile(
     r"(?:主办单位|主办|承办单位|版权所有|Copyright)[:©]*(?P<after>[\u3400-\u9fff]{3,24})|"
     r"(?P<before>[\u3400-\u9fff]{3,24})版权所有",
@@ -44,15 +47,30 @@ def head_titles(title: str) -> list[str]:
     return [title, *(title[:cut] for cut in reversed(cuts))]
 
 
+def last_part(title: str, names: Iterable[str]) -> str | None:
+    """The end of a ``<title>`` that names the site first: 某报--2009年03月05日--民生--标题."""
+    known = frozenset(names)
+    *before, last = _SEPARATORS.split(title)
+    if not before or len(squeeze(last)) < _SHORTEST_TITLE or is_site_name(last, known):
+        return None
+    dates = (is_dated(part) for part in before)
+    longest = all(dated or len(last) > len(part) for part, dated in zip(before, dates, strict=True))
+    return last if longest and is_site_name(before[0], known) else None
+
+
 def document_title(title: str, names: Iterable[str]) -> str | None:
     """The document's part of ``<title>``, None when that only names the site."""
     known = frozenset(names)
+    last = last_part(title, known)
+    if last is not None:
+        return last
     cut = False
     for reading in head_titles(title):
         parts = _SEPARATORS.split(reading)
         # Before the site's name stands the column's, which is short: 标题_政策文件_某市政府.
         column = cut and len(squeeze(parts[-1])) <= _SHORT_COLUMN
-        if len(parts) > 1 and (column or is_site_name(parts[-1], known)):
+        tagged = not cut and _TAGGED.fullmatch(reading)
+        if len(parts) > 1 and (column or tagged or is_site_name(parts[-1], known)):
             cut = True
             continue
         if len(squeeze(reading)) >= _SHORTEST_TITLE and not is_site_name(reading, known):

@@ -12,7 +12,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.folding import squeeze
+from pipelines.extraction.folding import plain, squeeze
 from pipelines.extraction.pairs import Pair, is_label, split_pairs, trim
 from pipelines.extraction.text import SEAM, Line, text_of, tidy
 from pipelines.extraction.vocabulary import fields_of_label
@@ -27,6 +27,7 @@ STRONG = frozenset(_STRONG_NAMES.split())
 _PLAIN = frozenset(
     (
         "编号",
+        "字号",
         "状态",
         "时间",
         "日期",
@@ -131,7 +132,7 @@ def pairs_at(printed: Sequence[Line], at: int) -> tuple[int, tuple[Pair, ...]]:
         # 索引号 in one node and its number in the next: no colon is printed between them.
         return 1, tuple(pair_cells(parts))
     pairs = split_pairs(text)
-    starts = bool(pairs) and squeeze(text).strip("[]【】〔〕").startswith(pairs[0].label)
+    starts = bool(pairs) and squeeze(plain(text)).strip("[]【】〔〕").startswith(pairs[0].label)
     return (1, pairs) if starts else (0, ())
 
 
@@ -140,7 +141,9 @@ def _are_neighbours(printed: Sequence[Line], at: int) -> bool:
     if at + 1 >= len(printed):
         return False
     one, other = printed[at].element, printed[at + 1].element
-    return one is other or (one.getparent() is other.getparent() and one.tag != "li")
+    if one is other or one is other.getparent():
+        return True
+    return one.getparent() is other.getparent() and one.tag != "li"
 
 
 def pair_cells(cells: Sequence[str]) -> list[Pair]:

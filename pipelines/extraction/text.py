@@ -60,6 +60,11 @@ class Line:
     parted: str = ""
 
     @property
+    def apart(self) -> str:
+        """The text with its inline nodes told apart, as far as that is known."""
+        return self.parted or self.text
+
+    @property
     def size(self) -> int:
         """Characters without white space."""
         return len(_BLANK.sub("", self.text))
@@ -136,6 +141,7 @@ class _Writer:
         self._links = 0
         self._row: HtmlElement | None = None
         self._cells: list[str] = []
+        self._kept_breaks = 0
 
     def open(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -146,6 +152,7 @@ class _Writer:
         elif tag in BLOCKS or "-" in tag:
             self.flush()
             self._blocks.append(element)
+            self._kept_breaks += tag == "pre"
             if tag == "tr" and self._row is None and is_row(element):
                 self._row = element
         if element.text:
@@ -162,9 +169,18 @@ class _Writer:
                 self._close_cell()
             else:
                 self.flush()
+            self._kept_breaks -= tag == "pre"
             self._blocks.pop()
 
     def write(self, text: str) -> None:
+        if self._kept_breaks and "\n" in text:
+            for piece in text.splitlines():
+                self._add(piece)
+                self.flush()
+            return
+        self._add(text)
+
+    def _add(self, text: str) -> None:
         self._pieces.append(text)
         if self._links:
             self._linked += len(_BLANK.sub("", text))

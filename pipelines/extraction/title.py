@@ -21,6 +21,7 @@ from pipelines.extraction.site_names import (
     document_title,
     head_titles,
     is_site_name,
+    last_part,
     owners,
 )
 from pipelines.extraction.text import HEADINGS, Line
@@ -61,7 +62,8 @@ class _Clues:
     """What candidates are judged by; all texts squeezed.
 
     ``known``: titles stated in full; ``heads``: readings of ``<title>``, the whole one first;
-    ``contents``: texts of links, by which a paper lists its articles; ``names``: sites, columns.
+    ``contents``: texts of links, by which a paper lists its articles; ``names``: sites, columns;
+    ``last``: the end of a ``<title>`` that begins with the site.
     """
 
     printed: Sequence[Line]
@@ -71,6 +73,7 @@ class _Clues:
     contents: frozenset[str]
     names: frozenset[str]
     marked: Sequence[Line]
+    last: str = ""
 
 
 def find_title(
@@ -96,6 +99,7 @@ def find_title(
         linked,
         names,
         marked,
+        squeeze(last_part(head.title, names) or ""),
     )
     headline = _best(clues)
     stated = [*declared, document_title(head.title, names) or ""]
@@ -140,7 +144,9 @@ def _score(each: Headline, clues: _Clues) -> float:
         return -100.0
     if score < 60:
         score -= _untidiness(each, clues.printed)
-    if han(each.text) < _FEW:
+    if clues.printed[each.first].is_linked and score < _AGREES:
+        return -100.0
+    if han(each.text) < _FEW and flat != clues.heads[0]:
         score -= 30 if han(each.text) < 4 else 8
     return score + _look(each, clues) + _place(each, clues)
 
@@ -172,6 +178,10 @@ def _agreement(flat: str, clues: _Clues) -> float:
         return _STATED
     if flat in clues.heads and len(flat) > 4:
         return 80.0
+    if flat == clues.heads[0] or (len(flat) >= 10 and clues.heads[0].endswith(flat)):
+        return _AGREES
+    if flat == clues.last:
+        return 60.0
     known = [title for title in clues.known if len(title) >= 8]
     if any(title in flat and len(flat) <= len(title) * 1.6 for title in known):
         return 50.0
@@ -208,7 +218,7 @@ def _place(each: Headline, clues: _Clues) -> float:
     score = -0.5 * min(max(clues.region.first - each.last, 0), 60)
     if _heads_article(each, clues):
         near = clues.region.first - each.last <= _INTO_TEXT
-        score += 22 if near and any(is_byline(line.text) for line in below) else 12
+        score += 22 if near and any(is_byline(line.apart) for line in below) else 12
     if any(line.size <= 40 and "号" in line.text and find_doc_nos(line.text) for line in below[:1]):
         score += 15
     if _OFFICIAL.search(squeeze(each.text)) and len(each.text) > 8:
@@ -222,7 +232,7 @@ def _place(each: Headline, clues: _Clues) -> float:
 def _heads_article(each: Headline, clues: _Clues) -> bool:
     """Whether the date line of an article follows."""
     below = clues.printed[each.last : each.last + 2]
-    return any(is_byline(line.text) or is_dated(line.text) for line in below)
+    return any(is_byline(line.apart) or is_dated(line.apart) for line in below)
 
 
 def _assertions(

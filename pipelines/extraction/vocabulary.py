@@ -12,7 +12,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from pipelines.extraction.folding import squeeze
+from pipelines.extraction.folding import plain
 
 _WRAPPERS = "[]【】〔〕:："
 _FILES = ("labels", "organs", "numbers", "guard", "people")
@@ -53,7 +53,7 @@ def _fields_by_label() -> Mapping[str, tuple[str, ...]]:
 
 
 def _label_key(label: str) -> str:
-    return squeeze(label).translate(_WITHOUT_WRAPPERS)
+    return "".join(plain(label).split()).translate(_WITHOUT_WRAPPERS)
 
 
 _WITHOUT_WRAPPERS = dict.fromkeys(map(ord, _WRAPPERS))

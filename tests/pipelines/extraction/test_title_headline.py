@@ -85,3 +85,31 @@ def test_headline_that_ends_like_a_site_is_one_above_its_date_line() -> None:
     above = f"<h1>{name}</h1><p>发布时间：2023-07-26 10:00</p>"
     assert title(f"<title>{name}</title>", above + TEXT) == name
     assert title(f"<title>{name}</title>", f"<h1>{name}</h1>" + TEXT) is None
+
+
+@pytest.mark.parametrize("name", ["Big", "公示", "贺信", "警情通报", "致家长一封信"])
+def test_short_heading_that_is_the_whole_title_is_the_headline_alone(name: str) -> None:
+    text = "<p>现将有关事项通知如下，请认真贯彻执行，确保各项任务按期完成。</p>" * 3
+    assert title(f"<title>{name}</title>", f"<h1>{name}</h1>" + text) == name
+
+
+def test_large_page_keeps_its_title() -> None:
+    text = "<p>现将有关事项通知如下，请认真贯彻执行，确保各项任务按期完成。</p>" * 30_000
+    assert title("<title>Big</title>", f"<h1>Big</h1>{text}") == "Big"
+
+
+@pytest.mark.parametrize(
+    ("declared", "wanted"),
+    [
+        ("临江晚报--2009年03月05日--第A05版--民生--小区门口添了早餐车", "小区门口添了早餐车"),
+        ("某校2020级新生军训圆满结束 | 临江一中", "某校2020级新生军训圆满结束"),
+        ("某县新增两家孵化器投入使用_临江观察", "某县新增两家孵化器投入使用"),
+    ],
+)
+def test_site_is_left_out_of_a_title_wherever_it_stands(declared: str, wanted: str) -> None:
+    assert document_title(declared, ()) == wanted
+
+
+def test_headline_that_links_to_itself_is_read() -> None:
+    body = f"<h2><a href=/post/12.html rel=bookmark>{WHOLE}</a></h2><h3><a href=/1>另一篇</a></h3>"
+    assert title(f"<title>{WHOLE} | 某观察</title>", body + TEXT) == WHOLE
