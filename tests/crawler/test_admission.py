@@ -33,7 +33,7 @@ CONTACT = "mailto:test@example.org"
 def test_a_refusal_names_the_setting_that_is_missing(
     url: str, allowed: str, contact: str | None, why: str, step: str
 ) -> None:
-    environment = Environment(contact=contact, allow_addresses=allowed)  # type: ignore[arg-type]
+    environment = Environment(contact=contact, allow_addresses=allowed)
     problem = url_refusal("Seed one", url, environment)
     assert problem is not None
     assert (problem.what, problem.exit_code) == ("Seed one was not crawled", 2)
@@ -42,7 +42,7 @@ def test_a_refusal_names_the_setting_that_is_missing(
 
 
 def test_what_may_be_asked_is_not_refused() -> None:
-    allowed = Environment(allow_addresses="127.0.0.0/8:8000")  # type: ignore[arg-type]
+    allowed = Environment(allow_addresses="127.0.0.0/8:8000")
     assert first_refusal("Seed one", ["http://127.0.0.9:8000/"], allowed) is None
     known = Environment(contact=CONTACT)
     assert first_refusal("Seed one", ["https://kjj.cq.gov.cn/"], known) is None
