@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from archive.models import Capture, WarcFile
 from archive.problems import Problem
 from archive.warc.payload import DEFAULT_LIMIT, decode_payload, payload_digest
 from archive.warc.records import ORIGINAL_PREFIX
+
+OTHERS = 20
+"""Records tried in place of a damaged one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ def warc_folder(folder: Path) -> Path:
 def read_record(database: Database, capture: Capture) -> StoredRecord:
     """The response of one capture; a revisit's payload comes from the record it refers to.
 
+    When that record is damaged, another one that holds the same bytes stands in for it.
     Raises :class:`Problem` when the bytes are missing or are not those the capture promises.
     """
     with database.read() as session:
@@ -48,6 +54,32 @@ def read_record(database: Database, capture: Capture) -> StoredRecord:
 
 def read_record_in(session: Session, folder: Path, capture: Capture) -> StoredRecord:
     """As :func:`read_record`, inside a session that is already open."""
+    try:
+        return _read(session, folder, capture)
+    except Problem:
+        # The same bytes may have been served again since, and are as good.
+        for other in _same_bytes(session, capture):
+            with suppress(Problem):
+                found = _read(session, folder, other)
+                return replace(found, url=capture.url, status=capture.status)
+        raise
+
+
+def _same_bytes(session: Session, capture: Capture) -> Iterator[Capture]:
+    found = (
+        select(Capture)
+        .where(
+            Capture.payload_digest == capture.payload_digest,
+            Capture.record_type == "response",
+            Capture.key != capture.key,
+        )
+        .order_by(Capture.key.desc())
+        .limit(OTHERS)
+    )
+    yield from session.scalars(found).all()
+
+
+def _read(session: Session, folder: Path, capture: Capture) -> StoredRecord:
     status, headers, payload = _record(session, folder, capture)
     if capture.refers_to is not None:
         original = session.get_one(Capture, capture.refers_to)

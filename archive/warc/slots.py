@@ -25,6 +25,7 @@ from archive.database import Database
 from archive.models import WarcFile
 from archive.problems import Problem
 from archive.records import Exchange
+from archive.warc.damage import mark_damaged
 from archive.warc.reading import warc_folder
 from archive.warc.records import Original, Written, write_exchange, write_warcinfo
 from archive.warc.sealing import file_digest, keep_tail, sync_folder
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 SEAL_BYTES = 1 << 30
 SLOTS = 100
+PATIENCE = 0.05
+"""Seconds to wait for a slot: whoever only looks whether it is held has it for a moment."""
 _NAME = re.compile(r"gongwen-(\d{4}-\d{2})-s(\d{2})-(\d{6})\.warc\.gz")
 
 
@@ -43,7 +46,7 @@ def claim_slot(database: Database, number: int | None = None) -> Slot:
     for candidate in range(SLOTS) if number is None else (number,):
         lock = FileLock(folder / f"slot-{candidate:02d}.lock", timeout=0, thread_local=False)
         try:
-            lock.acquire()
+            lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 10)
         except Timeout:
             continue
         return Slot(database, candidate, lock)
@@ -184,7 +187,7 @@ class Slot:
             path = self._folder / row.name
             size = path.stat().st_size if path.exists() else 0
             if size < row.committed_end:
-                self._mark_damaged(row, size)
+                mark_damaged(self._database, row, size)
             elif self._file is None:
                 self._open(row)
 
@@ -204,13 +207,6 @@ class Slot:
     def _forget(self) -> None:
         self._buffer = BytesIO()
         self._pending = 0
-
-    def _mark_damaged(self, row: WarcFile, size: int) -> None:
-        damage = f"holds {size} of {row.committed_end} committed bytes"
-        log.error("%s %s; a new file is started", row.name, damage)
-        with self._database.write() as session:
-            found = session.get_one(WarcFile, row.key)
-            found.damage, found.sealed_at = damage, clock.now()
 
     def _start(self, month: str, at: int) -> None:
         with self._database.write() as session:
@@ -232,12 +228,13 @@ class Slot:
 
     def _seal(self, at: int) -> None:
         assert self._file is not None
-        self._file.close()
-        self._file = None
         digest = file_digest(self._folder / self._name)
         with self._database.write() as session:
             row = session.get_one(WarcFile, self._key)
             row.sealed_at, row.digest = at, digest
+        # Only now: after a failure the file is still this slot's, and sealed the next time.
+        self._file.close()
+        self._file = None
 
 
 def _month(at: int) -> str:
