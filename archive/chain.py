@@ -1,13 +1,16 @@
 """The hash chain over versions, and its head kept outside the database.
 
 Each link hashes the one before it, so nothing earlier can change unseen while the head is known.
-The head is appended to ``head.log`` after every commit; keep a copy elsewhere to be sure.
+The head is appended to ``head.log`` after every commit; keep a copy elsewhere to be sure. The file
+starts with the head of the empty chain and is never rewritten, so what a line once vouched for
+stays checkable, whatever is chained later.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +24,13 @@ from archive.database import Database
 from archive.models import ChainEntry
 from archive.warc.sealing import sync_folder
 
+log = logging.getLogger(__name__)
+
 HEAD_NAME = "head.log"
 GENESIS = "sha256:" + "0" * 64
 VERSION, ATTACHMENT, TOMBSTONE = "version", "attachment", "tombstone"
+# Ends a line that a crash cut off; three parts would be a head.
+_TORN = b" torn\n"
 _PART_DIGITS = 8
 _TAIL = 4096
 # Any number will do, as long as every writer of a PostgreSQL archive takes the same.
@@ -105,6 +112,14 @@ def current(session: Session, *, for_update: bool = False) -> Head | None:
     return None if last is None else Head(last.number, last.hash, last.at)
 
 
+def is_link(session: Session, head: Head) -> bool:
+    """Whether a head is a link of the chain as it is now (or the head of the empty chain)."""
+    if not head.number:
+        return head.hash == GENESIS
+    found = select(ChainEntry.hash).where(ChainEntry.number == head.number)
+    return session.scalar(found) == head.hash
+
+
 def keep_head(folder: Path, head: Head) -> None:
     """Append a head to the file outside the database and make it durable."""
     path = folder / HEAD_NAME
@@ -114,7 +129,7 @@ def keep_head(folder: Path, head: Head) -> None:
     try:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            line = b"\n" + line
+            line = _TORN + line
         os.write(descriptor, line)
         os.fsync(descriptor)
     finally:
@@ -144,15 +159,20 @@ def last_kept(folder: Path) -> Head | None:
 def catch_up(database: Database, at: int) -> None:
     """Write the head that a crash kept from being written after its commit.
 
-    A new archive gets the head of its empty chain, so that a missing file is never innocent.
+    A new archive gets the head of its empty chain, so that a missing file is never innocent. A
+    kept head that the chain lost is logged and stays in the file, where ``verify`` finds it.
     """
     with database.lock():
         with database.read() as session:
-            head = current(session)
-        kept = last_kept(database.folder)
+            head, kept = current(session), last_kept(database.folder)
+            is_known = kept is None or is_link(session, kept)
         if head is None and kept is None:
             keep_head(database.folder, Head(0, GENESIS, at))
-        elif head is not None and kept is not None and kept.number < head.number:
+        elif kept is None:
+            log.error("%s is missing: nothing vouches for the chain; see gongwen verify", HEAD_NAME)
+        elif not is_known:
+            log.error("Link %d was changed or removed since; see gongwen verify", kept.number)
+        elif head is not None and kept.number < head.number:
             keep_head(database.folder, head)
 
 

@@ -9,10 +9,21 @@ from sqlalchemy.orm import Session
 
 from archive import chain
 from archive.database import Database
-from archive.models import Capture, Version, WarcFile
+from archive.models import Capture, ChainEntry, Observation, Version, WarcFile
+from archive.verify.files import Files, look
 from archive.verify.findings import Finding, Report
-from archive.verify.links import check_chain, check_head, check_numbers
-from archive.verify.warcs import check_files, look, notes
+from archive.verify.heads import check_heads
+from archive.verify.links import check_chain
+from archive.verify.payloads import check_payloads
+from archive.verify.rows import check_rows
+
+_COUNTED = (
+    ("files", WarcFile),
+    ("captures", Capture),
+    ("versions", Version),
+    ("observations", Observation),
+    ("links", ChainEntry),
+)
 
 
 def verify(database: Database) -> Report:
@@ -21,21 +32,28 @@ def verify(database: Database) -> Report:
     The files are looked at first and the snapshot taken then, so that whatever a writer has
     finished in between is known to the snapshot.
     """
-    seen = look(database.folder)
+    sizes = look(database.folder)
     heads = chain.kept_heads(database.folder)
     with database.read() as session:
+        files = Files(session, database.folder, sizes)
         findings = [
             *_check_database(session, database),
-            *check_files(session, database.folder, seen),
+            *files.check(),
+            *check_payloads(session, files.intact),
             *check_chain(session),
-            *check_numbers(session),
-            *check_head(session, heads),
+            *check_rows(session),
+            *check_heads(session, heads, in_order=database.is_sqlite),
         ]
-        checked = {
-            name: session.scalar(select(func.count()).select_from(model)) or 0
-            for name, model in (("files", WarcFile), ("captures", Capture), ("versions", Version))
-        }
-        return Report(checked, tuple(findings), tuple(notes(session, database.folder)))
+        checked = {**_counts(session), "records": files.records}
+        return Report(checked, tuple(findings), tuple(files.notes()))
+
+
+def _counts(session: Session) -> dict[str, int]:
+    """How many rows there were to check."""
+    return {
+        name: session.scalar(select(func.count()).select_from(model)) or 0
+        for name, model in _COUNTED
+    }
 
 
 def _check_database(session: Session, database: Database) -> Iterator[Finding]:

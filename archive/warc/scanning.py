@@ -19,6 +19,10 @@ from archive.warc.reading import parse_member
 
 MAGIC = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
 CHUNK = 1 << 18
+FIRST_CHUNK = 1 << 13
+"""Most records are small, and what is read too much of one is read again for the next."""
+CAPTURED = ("response", "revisit")
+"""The types of record that have a capture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,10 @@ class Scanned:
     record_type: str = ""
     url: str = ""
     payload_digest: str | None = None
+    date: str = ""
+    status: int | None = None
+    truncated: str | None = None
+    refers_to: str | None = None
     problem: str | None = None
 
 
@@ -69,13 +77,14 @@ def _record(data: mmap.mmap, start: int, end: int, flavour: bytes) -> Scanned:
 def _member(data: mmap.mmap, start: int, end: int) -> tuple[bytes, int]:
     state = zlib.decompressobj(31)
     parts = []
-    position = start
+    position, size = start, FIRST_CHUNK
     while not state.eof:
         if position >= end:
             raise EOFError("it is cut off")
-        chunk = data[position : min(position + CHUNK, end)]
+        chunk = data[position : min(position + size, end)]
         parts.append(state.decompress(chunk))
         position += len(chunk)
+        size = min(2 * size, CHUNK)
     return b"".join(parts), position - len(state.unused_data)
 
 
@@ -103,6 +112,10 @@ def _examine(member: bytes, start: int, end: int) -> Scanned:
         record_type=kind,
         url=record.headers.get("WARC-Target-URI") or "",
         payload_digest=payload,
+        date=record.headers.get("WARC-Date") or "",
+        status=_status(block) if kind in CAPTURED else None,
+        truncated=record.headers.get("WARC-Truncated"),
+        refers_to=(record.headers.get("WARC-Refers-To") or "").strip("<>") or None,
         problem=_mismatch(record, kind, block, payload),
     )
 
@@ -112,6 +125,12 @@ def _payload_digest(record: WarcRecord, kind: str, block: bytes) -> str | None:
     if kind == "response":
         return "sha256:" + hashlib.sha256(block.partition(b"\r\n\r\n")[2]).hexdigest()
     return record.headers.get("WARC-Payload-Digest") if kind == "revisit" else None
+
+
+def _status(block: bytes) -> int | None:
+    """The status of an HTTP answer, by its first line."""
+    parts = block.partition(b"\r\n")[0].split(b" ", 2)
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else None
 
 
 def _mismatch(record: WarcRecord, kind: str, block: bytes, payload: str | None) -> str | None:

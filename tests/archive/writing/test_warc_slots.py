@@ -112,8 +112,6 @@ def test_a_longer_file_is_trimmed_and_its_tail_kept(
     scenario.store.close()
     with path.open("ab") as file:
         file.write(b"torn tail")
-    found = verify(scenario.database).findings
-    assert [(f.kind, f.offset) for f in found] == [("warc_tail", end)]
     with caplog.at_level(logging.WARNING):
         scenario.store = scenario.open_store()
     assert path.stat().st_size == end
