@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -49,19 +50,22 @@ class Workers:
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._pool: ProcessPool | None = None
+        # A pool's tasks settle in threads of its own.
+        self._changing = threading.RLock()
 
     def start(self) -> None:
         """Start the worker processes. Call it before the reactor runs."""
         launch(self._reader)
-        with _bare_main():
-            self._pool = ProcessPool(
+        with self._changing, _bare_main():
+            pool = ProcessPool(
                 max_workers=self._processes,
                 initializer=_limit_memory,
                 initargs=(self._memory_limit,),
                 context=multiprocessing.get_context("forkserver"),
             )
             # pebble starts its processes with the first task.
-            self._pool.schedule(_nothing)
+            pool.schedule(_nothing)
+            self._pool = pool
 
     def submit(self, job: Job) -> Future[Reading]:
         """Read one page. The future always holds a Reading; failures are named in its reason."""
@@ -71,42 +75,60 @@ class Workers:
 
     def close(self) -> None:
         """Stop the workers at once; what is still waiting is answered with a failed Reading."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        with self._changing:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
 
     def _schedule(self, job: Job, answer: Future[Reading], *, retry: bool) -> None:
+        pool = None
         try:
-            if self._pool is None:
-                self.start()
-            assert self._pool is not None
-            task = self._pool.schedule(_read, args=(self._reader, job), timeout=self._time_limit)
+            pool = self._current()
+            task = pool.schedule(_read, args=(self._reader, job), timeout=self._time_limit)
         except RuntimeError:
             # A pool whose workers all died at start refuses further work for good.
-            self._abandon()
+            self._abandon(pool)
             if retry:
                 self._schedule(job, answer, retry=False)
             else:
                 answer.set_result(failed(Outcome.ERROR, "no worker could be started"))
             return
-        task.add_done_callback(lambda done: self._settle(job, done, answer, retry=retry))
+        task.add_done_callback(lambda done: self._settle(pool, job, done, answer, retry=retry))
 
-    def _abandon(self) -> None:
-        """Let go of a broken pool; the next page starts a fresh one."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
+    def _current(self) -> ProcessPool:
+        with self._changing:
+            if self._pool is None:
+                self.start()
+            assert self._pool is not None
+            return self._pool
+
+    def _abandon(self, pool: ProcessPool | None) -> None:
+        """Let go of a broken pool; the next page starts a fresh one.
+
+        All its tasks say that it broke, some of them when the fresh one is at work already.
+        """
+        with self._changing:
+            if pool is None or self._pool is not pool:
+                return
             self._pool = None
+        pool.stop()  # type: ignore[no-untyped-call]
 
     def _settle(
-        self, job: Job, done: Future[Reading], answer: Future[Reading], *, retry: bool
+        self,
+        pool: ProcessPool,
+        job: Job,
+        done: Future[Reading],
+        answer: Future[Reading],
+        *,
+        retry: bool,
     ) -> None:
         if answer.cancelled():
             return
         try:
             reading = done.result()
         except BrokenProcessPool:
-            self._abandon()
+            self._abandon(pool)
             if retry:
                 self._schedule(job, answer, retry=False)
                 return

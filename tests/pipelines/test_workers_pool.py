@@ -1,6 +1,8 @@
 """A page may hang, eat memory or kill its worker: the run loses neither the page nor the pool."""
 
 import os
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -54,3 +56,37 @@ def test_pages_after_a_crash_are_not_lost(workers):
         PageKind.OTHER,
         PageKind.DOCUMENT,
     ]
+
+
+class FakePool:
+    """Keeps what it is given until the test says what came of it."""
+
+    def __init__(self):
+        self.tasks = []
+        self.is_stopped = False
+
+    def schedule(self, *_args, **_options):
+        self.tasks.append(Future())
+        return self.tasks[-1]
+
+    def stop(self):
+        self.is_stopped = True
+
+
+def test_a_pool_that_breaks_late_leaves_its_successor_at_work(monkeypatch):
+    pools = []
+
+    def start(self):
+        pools.append(FakePool())
+        self._pool = pools[-1]
+
+    monkeypatch.setattr(Workers, "start", start)
+    pool = Workers("worker_readers.read")
+    answers = [pool.submit(Job(None, b"fine")) for _ in range(2)]
+    for task in pools[0].tasks:
+        task.set_exception(BrokenProcessPool("all workers expired"))
+    assert [len(made.tasks) for made in pools] == [2, 2]
+    assert [made.is_stopped for made in pools] == [True, False]
+    for number, task in enumerate(pools[1].tasks):
+        task.set_result(number)
+    assert [answer.result(0) for answer in answers] == [0, 1]
