@@ -83,10 +83,13 @@ def url_key(url: str) -> str:
 
 
 def host_name(url: str) -> str:
-    """``scheme://name:port`` as leases and politeness use it; default ports are written out."""
-    parsed = _parse(url)
-    port = parsed.port or ("443" if parsed.protocol == "https:" else "80")
-    return f"{parsed.protocol}//{parsed.hostname}:{port}"
+    """The name or address that leases and politeness hold to, whatever the scheme and port."""
+    return _parse(url).hostname
+
+
+def origin(url: str) -> str:
+    """``scheme://name:port``, default ports left out: what one robots.txt speaks for."""
+    return _parse(url).origin
 
 
 def twin_keys(key: str) -> tuple[str, ...]:

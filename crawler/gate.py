@@ -20,8 +20,9 @@ from crawler.environment import AllowedAddress
 Address = IPv4Address | IPv6Address
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# Python's is_global lets these through: embedded IPv4 (6to4, NAT64, IPv4-compatible), the old
-# site-local block, the 6to4 relay and the protocol assignments with Oracle's metadata address.
+# Python's is_global lets these through: embedded IPv4 (6to4, NAT64, IPv4-compatible and
+# -translated), documentation, segment routing, the old site-local block, the 6to4 relay and the
+# protocol assignments with Oracle's metadata address.
 NEVER_PUBLIC = tuple(
     ip_network(text)
     for text in (
@@ -29,6 +30,9 @@ NEVER_PUBLIC = tuple(
         "64:ff9b::/96",
         "64:ff9b:1::/48",
         "::/96",
+        "::ffff:0:0:0/96",
+        "3fff::/20",
+        "5f00::/16",
         "fec0::/10",
         "192.88.99.0/24",
         "192.0.0.0/24",

@@ -15,7 +15,7 @@ HOST_LEASE = 30 * SECOND
 def lease_host(
     session: Session, host_name: str, run_id: int, at: int, *, lease: int = HOST_LEASE
 ) -> bool:
-    """Take or keep ``scheme://name:port`` for a run; False while another run holds it."""
+    """Take or keep a host name for a run; False while another run holds it."""
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     wanted = insert(Host).values(name=host_name, leased_by=run_id, lease_until=at + lease)

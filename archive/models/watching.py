@@ -71,7 +71,7 @@ class Run(Base):
 
 
 class Host(Base):
-    """One scheme://name:port: who holds it, how it wants to be asked, how it writes dates."""
+    """One host name: who holds it, how it wants to be asked, how it writes dates."""
 
     __tablename__ = "hosts"
 

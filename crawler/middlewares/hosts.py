@@ -29,7 +29,7 @@ class Rest:
 
 
 class Hosts:
-    """State per host name of ``scheme://name:port``. ``clock`` counts seconds, monotonically."""
+    """State per host name, whatever scheme and port. ``clock`` counts seconds, monotonically."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

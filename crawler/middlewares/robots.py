@@ -17,12 +17,18 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.addresses import host_name
+from archive.addresses import host_name, origin
 from archive.clock import now
 from archive.records import Check, Exchange, Observation, ResourceKind
 from crawler.middlewares.failures import in_words
 from crawler.middlewares.politeness import polite
-from crawler.middlewares.refusals import FORBIDDEN, HostBackedOff, RobotsForbidden, SetAside
+from crawler.middlewares.refusals import (
+    FORBIDDEN,
+    HostBackedOff,
+    NotAllowed,
+    RobotsForbidden,
+    SetAside,
+)
 
 LONGEST_FILE = 500 * 1024
 """Bytes of robots.txt that count (RFC 9309, 2.5)."""
@@ -50,8 +56,16 @@ class Rules:
         return min(float(asked or 0), LONGEST_DELAY)
 
 
-def read_rules(status: int, body: bytes) -> Rules:
-    """Interpret one answer to /robots.txt."""
+def is_cut(response: Response) -> bool:
+    """True when the connection broke off, or was cut, before the bytes that count were there."""
+    broken = {"dataloss", "download_stopped"} & set(response.flags)
+    return bool(broken) and len(response.body) < LONGEST_FILE
+
+
+def read_rules(status: int, body: bytes, *, cut: bool = False) -> Rules:
+    """Interpret one answer to /robots.txt; half a file may lack the line that forbids."""
+    if cut:
+        return Rules(unreachable="robots.txt broke off before its end")
     if 200 <= status < 300:
         text = body[:LONGEST_FILE].decode("utf-8-sig", "replace")
         return Rules(Protego.parse(text))
@@ -77,27 +91,29 @@ class RobotsMiddleware:
         """Raise RobotsForbidden for a forbidden page, HostBackedOff when no rules can be had."""
         if request.meta.get("robots"):
             return
-        host = host_name(request.url)
-        rules = await self._rules_of(host, request)
+        rules = await self._rules_of(origin(request.url), request)
         if rules.unreachable:
+            host = host_name(request.url)
             polite(self._crawler).hosts.back_off(host, rules.unreachable)
             raise HostBackedOff(rules.unreachable)
         if not rules.allows(request.url, self._agent):
             raise RobotsForbidden(FORBIDDEN)
 
-    async def _rules_of(self, host: str, request: Request) -> Rules:
-        if host not in self._rules:
-            self._rules[host] = asyncio.get_running_loop().create_future()
+    async def _rules_of(self, site: str, request: Request) -> Rules:
+        if site not in self._rules:
+            self._rules[site] = asyncio.get_running_loop().create_future()
             try:
-                self._rules[host].set_result(await self._fetch(host))
+                # The pace is that of the host asked for, wherever its robots.txt was found.
+                slot = self._crawler.engine.downloader.get_slot_key(request)
+                self._rules[site].set_result(await self._fetch(site, slot))
             except BaseException:
                 # Whoever waits for these rules must not wait for ever, and the next may try again.
-                self._rules.pop(host).set_result(Rules(unreachable="robots.txt was not fetched"))
+                self._rules.pop(site).set_result(Rules(unreachable="robots.txt was not fetched"))
                 raise
-        return await self._rules[host]
+        return await self._rules[site]
 
-    async def _fetch(self, host: str) -> Rules:
-        url = f"{host}/robots.txt"
+    async def _fetch(self, site: str, slot: str) -> Rules:
+        url = f"{site}/robots.txt"
         request = Request(
             url,
             callback=NO_CALLBACK,
@@ -109,22 +125,26 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(request)
         except SetAside:
             raise
+        except NotAllowed as error:
+            return self._unreachable(url, f"robots.txt leads where nobody may ask: {error}")
         except IgnoreRequest as error:
-            # Too many redirects: RFC 9309 treats the file as absent; a refused hop as well.
+            # Too many redirects: RFC 9309 treats the file as absent.
             self._record(url, (), Observation.ERROR, str(error))
             return Rules()
         except Exception as error:
-            reason = f"robots.txt could not be fetched: {in_words(error)}"
-            self._record(url, (), Observation.ERROR, reason)
-            return Rules(unreachable=reason)
-        return self._read(url, response)
+            return self._unreachable(url, f"robots.txt could not be fetched: {in_words(error)}")
+        return self._read(url, slot, response)
 
-    def _read(self, url: str, response: Response) -> Rules:
-        rules = read_rules(response.status, response.body)
+    def _unreachable(self, url: str, reason: str) -> Rules:
+        self._record(url, (), Observation.ERROR, reason)
+        return Rules(unreachable=reason)
+
+    def _read(self, url: str, slot: str, response: Response) -> Rules:
+        rules = read_rules(response.status, response.body, cut=is_cut(response))
         failed = Observation.ERROR if rules.unreachable else None
         self._record(url, response.meta.get("exchanges", ()), failed, rules.unreachable)
         if pace := rules.delay(self._agent):
-            slow_down(self._crawler, str(response.meta.get("download_slot", "")), pace)
+            slow_down(self._crawler, slot, pace)
         return rules
 
     def _record(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import ada_url
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from archive.addresses import host_name
 from crawler.schedule_text import Schedule, parse_duration, parse_schedule
 
 ADHOC = "adhoc"
@@ -123,8 +124,8 @@ class Seed(_Strict):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """``scheme://name:port`` of every list address, without default ports."""
-        return frozenset(ada_url.URL(url).origin for url in self.discover.urls)
+        """The host names of the list addresses: politeness is per name, not per port."""
+        return frozenset(host_name(url) for url in self.discover.urls)
 
     def covers(self, url: str) -> int:
         """How well a URL lies inside this section: characters of shared list folder, 0 if none."""

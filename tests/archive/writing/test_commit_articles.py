@@ -197,7 +197,7 @@ def test_the_first_evidence_of_day_order_stays(scenario: Scenario) -> None:
         check = scenario.article(A, str(day_first))
         assert check.extraction is not None
         scenario.commit(replace(check, extraction=replace(check.extraction, day_first=day_first)))
-    (host,) = scenario.rows(Host, Host.name == f"{SITE}:80")
+    (host,) = scenario.rows(Host, Host.name == "gov.example")
     assert host.day_first is True
 
 

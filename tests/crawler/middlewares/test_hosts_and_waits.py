@@ -40,29 +40,29 @@ def test_retry_after_is_read_as_seconds_or_date(value, seconds):
 def test_the_longer_of_two_pauses_holds_and_ends():
     clock = Clock()
     hosts = Hosts(clock)
-    hosts.pause("http://a:80", 10)
-    hosts.pause("http://a:80", 2)
-    assert hosts.wait("http://a:80") == 10
-    assert hosts.wait("http://b:80") == 0
+    hosts.pause("a", 10)
+    hosts.pause("a", 2)
+    assert hosts.wait("a") == 10
+    assert hosts.wait("b") == 0
     clock.at += 11
-    assert hosts.wait("http://a:80") == 0
+    assert hosts.wait("a") == 0
 
 
 def test_a_row_of_failures_ends_a_host_and_a_success_ends_the_row():
     hosts = Hosts(Clock())
     for _ in range(FAILURES - 1):
-        hosts.failed("http://a:80", "HTTP 500")
-    hosts.succeeded("http://a:80")
-    hosts.failed("http://a:80", "HTTP 500")
-    assert hosts.rest_reason("http://a:80") is None
+        hosts.failed("a", "HTTP 500")
+    hosts.succeeded("a")
+    hosts.failed("a", "HTTP 500")
+    assert hosts.rest_reason("a") is None
     for _ in range(FAILURES):
-        hosts.failed("http://a:80", "HTTP 500")
-    assert "HTTP 500" in (hosts.rest_reason("http://a:80") or "")
-    assert list(hosts.rests) == ["http://a:80"]
+        hosts.failed("a", "HTTP 500")
+    assert "HTTP 500" in (hosts.rest_reason("a") or "")
+    assert list(hosts.rests) == ["a"]
 
 
 def test_the_first_reason_for_rest_is_kept():
     hosts = Hosts(Clock())
-    hosts.back_off("http://a:80", "challenge")
-    hosts.back_off("http://a:80", "later")
-    assert hosts.rest_reason("http://a:80") == "challenge"
+    hosts.back_off("a", "challenge")
+    hosts.back_off("a", "later")
+    assert hosts.rest_reason("a") == "challenge"

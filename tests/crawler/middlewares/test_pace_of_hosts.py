@@ -58,7 +58,7 @@ def test_a_crawl_delay_slows_a_host_down_and_never_speeds_it_up(crawler):
 
 def test_a_resting_host_is_not_asked_and_others_are(crawler):
     middleware = PolitenessMiddleware(crawler)
-    middleware.hosts.back_off("http://x.cn:80", "challenge")
+    middleware.hosts.back_off("x.cn", "challenge")
     with pytest.raises(HostBackedOff, match="challenge"):
         ask(middleware, "http://x.cn/a")
     ask(middleware, "http://y.cn/a")
@@ -66,13 +66,13 @@ def test_a_resting_host_is_not_asked_and_others_are(crawler):
 
 def test_a_pause_is_waited_for_and_given_up_when_the_run_stops(crawler):
     middleware = PolitenessMiddleware(crawler)
-    middleware.hosts.pause("http://x.cn:80", 0.2)
+    middleware.hosts.pause("x.cn", 0.2)
     ask(middleware, "http://x.cn/a")
-    assert middleware.hosts.wait("http://x.cn:80") == 0
+    assert middleware.hosts.wait("x.cn") == 0
 
     async def stopped():
         middleware = PolitenessMiddleware(crawler)
-        middleware.hosts.pause("http://x.cn:80", 60)
+        middleware.hosts.pause("x.cn", 60)
         waiting = asyncio.ensure_future(middleware.process_request(Request("http://x.cn/a")))
         await asyncio.sleep(0.01)
         middleware.stop()
@@ -116,4 +116,4 @@ def test_a_host_is_leased_once_and_a_held_one_is_set_aside(monkeypatch):
             await middleware.process_request(Request("http://held.cn/b"))
 
     asyncio.run(asyncio.wait_for(run(), 10))
-    assert asked == ["http://x.cn:80", "http://held.cn:80"]
+    assert asked == ["x.cn", "held.cn"]

@@ -20,6 +20,10 @@ def test_a_file_that_cannot_be_had_forbids_everything(status):
     assert read_rules(status, b"").unreachable
 
 
+def test_a_file_that_broke_off_forbids_everything():
+    assert read_rules(200, FORBIDS, cut=True).unreachable
+
+
 @pytest.mark.parametrize(
     ("body", "allowed"),
     [

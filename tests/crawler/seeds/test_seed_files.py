@@ -58,7 +58,7 @@ def test_a_seed_is_read_whole(load: Load) -> None:
         None,
         None,
     )
-    assert seed.hosts == {"https://kjj.example.cn"}
+    assert seed.hosts == {"kjj.example.cn"}
     assert seeds.files["cq-kjj"].text == GOOD
     assert seeds.files["cq-kjj"].digest.startswith("sha256:")
 

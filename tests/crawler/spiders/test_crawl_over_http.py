@@ -13,6 +13,7 @@ from crawler.environment import Environment
 from crawler.runner import run_seed
 
 HEALTHY, CHALLENGED, CLOSED = "127.0.1.2", "127.0.1.3", "127.0.1.4"
+TORN, LURING, SLOW = "127.0.1.5", "127.0.1.6", "127.0.1.7"
 
 
 @dataclass
@@ -94,12 +95,18 @@ def routes(outside_port):
         "/secret/a123.html": page("不许抓取的通知"),
         "/loop123.html": redirect("/loop123.html"),
         "/last123.html": page("第二页上的通知"),
+        "/pace.txt": lambda site: site.answer(200, "User-agent: *\nCrawl-delay: 1\n"),
     }
 
 
 def refusing(site):
     """A host whose robots.txt cannot be had."""
     site.answer(503, "", [("Retry-After", "0")])
+
+
+def torn(site):
+    """A robots.txt that breaks off before the line that forbids."""
+    site.answer(200, "User-agent: *\n", length=500)
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +125,23 @@ def crawled(tmp_path_factory):
     )
     closed = serve(CLOSED, port, {"/robots.txt": refusing, "/list.html": page("x")})
     sites = {"outside": outside, HEALTHY: healthy, CHALLENGED: challenged, CLOSED: closed}
+    inside = f"http://127.0.0.1:{outside.server_address[1]}/"
+    sites[TORN] = serve(TORN, port, {"/robots.txt": torn, "/list.html": page("x")})
+    sites[LURING] = serve(LURING, port, {"/robots.txt": redirect(inside), "/list.html": page("x")})
+    pace = redirect(f"http://{HEALTHY}:{port}/pace.txt")
+    listed = list_page(["slow123.html"])
+    sites[SLOW] = serve(
+        SLOW,
+        port,
+        {
+            "/robots.txt": pace,
+            "/list.html": lambda site: site.answer(200, listed),
+            "/slow123.html": page("慢慢来的通知"),
+        },
+    )
     seeds = folder / "seeds"
     seeds.mkdir()
-    urls = [f"http://{host}:{port}/list.html" for host in (HEALTHY, CHALLENGED, CLOSED)]
+    urls = [f"http://{host}:{port}/list.html" for host in sites if host != "outside"]
     (seeds / "faulty.toml").write_text(
         f'id = "faulty"\ntitle = "t"\nverified = true\n[discover]\nurls = {urls!r}\n'
         '[crawl]\ndelay = 0\nrecheck = "0s"\n'
@@ -154,7 +175,7 @@ def hits(crawled, host, path):
 def test_a_walk_with_broken_hosts_is_done_with_what_it_could_read(crawled):
     first = crawled.outcomes[0]
     assert (first.state, first.exit_code) == ("done", 0), first.reason
-    assert first.counts["new"] == 7
+    assert first.counts["new"] == 9
 
 
 def test_lists_lead_to_pages_and_to_further_lists(crawled):
@@ -229,3 +250,15 @@ def test_a_host_without_reachable_robots_is_not_crawled(crawled):
     assert hits(crawled, CLOSED, "/robots.txt") >= 1
     assert hits(crawled, CLOSED, "/list.html") == 0
     assert crawled.outcomes[0].counts["due_left"] >= 1
+
+
+@pytest.mark.parametrize("host", [TORN, LURING])
+def test_a_robots_txt_that_cannot_be_read_whole_forbids_everything(crawled, host):
+    assert hits(crawled, host, "/robots.txt") >= 1
+    assert hits(crawled, host, "/list.html") == 0
+    assert not crawled.sites["outside"].RequestHandlerClass.hits
+
+
+def test_crawl_delay_found_behind_a_redirect_slows_the_host_that_was_asked(crawled):
+    times = crawled.sites[SLOW].RequestHandlerClass.times
+    assert times["/slow123.html"][0] - times["/list.html"][0] >= 0.9

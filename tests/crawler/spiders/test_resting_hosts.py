@@ -8,7 +8,7 @@ from archive.frontier import ensure_host
 from crawler.middlewares.hosts import Hosts, Rest
 from crawler.spiders.resting import remember, rest_seconds, resting
 
-HOST = "http://x.cn:80"
+HOST = "x.cn"
 
 
 @pytest.mark.parametrize(
