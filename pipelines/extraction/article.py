@@ -19,6 +19,7 @@ from pipelines.extraction.page import Page
 from pipelines.extraction.relations import find_relations
 from pipelines.extraction.resolve import choose, find_conflicts, unique
 from pipelines.extraction.scripts import script_links
+from pipelines.extraction.site_names import declared_titles
 from pipelines.extraction.text import Line, join_lines
 
 TOO_DEEP = "markup nested too deep to be read as it is"
@@ -45,7 +46,8 @@ def extract(
     ``list_item`` is the row that led here: it fills what the page does not state, as such.
     ``known_text`` is used as it is when the region's digest is still ``known_region``.
     """
-    layout, head = lay_out(page, hooks), read_head(page)
+    head = read_head(page)
+    layout = lay_out(page, hooks, declared_titles(head))
     evidence = day_first_evidence(" ".join(line.text for line in layout.printed))
     order = day_first if evidence is None else evidence
     known = stated(page, head, layout, order)

@@ -18,6 +18,7 @@ _FILES = (
 )
 _FILE = re.compile(rf"\.(?:{_FILES})\Z", re.IGNORECASE)
 _NAMED_FILE = re.compile(rf"\.(?:{_FILES}|jpe?g|png|gif|bmp)\b", re.IGNORECASE)
+_PAGE = re.compile(r"(?:^|/|\.(?:[sx]?html?|jpe?g|png|gif|bmp))\Z", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|bmp|tiff?)\Z", re.IGNORECASE)
 _HANDLER = re.compile(
     r"/(?:module/download/down(?:file|load)?\.jsp|system/_content/download\.jsp|_content/download\.jsp|"
@@ -99,6 +100,8 @@ def _anchor(element: HtmlElement) -> str | None:
 
 def _belongs(element: HtmlElement, address: str) -> bool:
     if _is_file(address) or element.get("sudyfile-attr"):
+        return True
+    if _FILE.search(text_of(element)) and not _PAGE.search(_path(address)):
         return True
     if _IMAGE.search(_path(address)):
         text = text_of(element)

@@ -12,6 +12,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import Element, HtmlElement
 
+from pipelines.extraction.anchor import links_file
 from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.folding import squeeze
@@ -25,7 +26,7 @@ from pipelines.extraction.furniture import (
 )
 from pipelines.extraction.header import leading_bylines
 from pipelines.extraction.headline import Headline
-from pipelines.extraction.region import Region, links_file
+from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line
 
 _LONG = 20

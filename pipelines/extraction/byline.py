@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from archive.records import Precision
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.pairs import leading_text, split_pairs
+from pipelines.extraction.text import HEADINGS, SEAM, Line, tidy
 
 BYLINE_FIELDS = frozenset(
     (
@@ -29,6 +32,7 @@ _EVENT = re.compile(
     r"[一二三四五六七八九\d、.【\[]{0,4}(?:讲座|报告|论坛|会议|活动|培训|考试|招聘|比赛|授课|演讲)?"
     r"(?:题目|主题|名称|地点|主讲人?|主讲嘉宾|报告人|演讲人|授课人|主持人|嘉宾|对象|参加人员|方式)[】\]]?:"
 )
+_SHORTEST_HEADLINE = 4
 _LONGEST = 200
 _SHORT = 40
 _SENTENCE = re.compile("[,。;、!?]")
@@ -49,6 +53,29 @@ def is_byline(text: str) -> bool:
     # 04-18 09:12: the year is left out where the news is from this one.
     this_year = len(text) <= _SHORT and _DAY_AND_CLOCK.search(fold(text))
     return is_dated(text) or (bool(this_year) and not _SENTENCE.search(squeeze(text)))
+
+
+def apart_from_bylines(printed: Iterable[Line]) -> list[Line]:
+    """The lines, with a date line printed inside a heading's element as one of its own."""
+    found: list[Line] = []
+    for line in printed:
+        parts = line.apart.split(SEAM)
+        if line.element.tag in HEADINGS and len(parts) > 1:
+            found += _cut(line, parts)
+        else:
+            found.append(line)
+    return found
+
+
+def _cut(line: Line, parts: Sequence[str]) -> Iterator[Line]:
+    for at in range(1, len(parts)):
+        headline, below = tidy("".join(parts[:at])), SEAM.join(parts[at:])
+        stands = len(squeeze(headline)) >= _SHORTEST_HEADLINE and not is_byline(headline)
+        if stands and (is_byline(below) or is_dated(below)):
+            yield replace(line, text=headline, parted=tidy(SEAM.join(parts[:at])))
+            yield replace(line, text=tidy("".join(parts[at:])), parted=tidy(below), linked=0)
+            return
+    yield line
 
 
 def opens_event(text: str) -> bool:

@@ -16,7 +16,7 @@ from pipelines.extraction.text import text_of, tidy
 from pipelines.extraction.values import Place, assertions_of, clean_source, date_assertion
 from pipelines.extraction.vocabulary import fields_of_label
 
-_TITLES = ("articletitle", "og:title", "twitter:title")
+TITLES = ("articletitle", "og:title", "twitter:title")
 _PUBLISHED = (
     "pubdate",
     "firstpublishedtime",
@@ -30,6 +30,7 @@ _PUBLISHED = (
     "datepublished",
 )
 _SOURCES = ("contentsource", "source", "mediaid")
+_LINKED_DATA = re.compile(r'"(?P<name>datePublished|pubDate)"\s*:\s*"(?P<value>[^"]{4,40})"')
 _OWN = re.compile(
     r"(?:本网站?|本站|本报|原创|本网原创|本站原创|网站|管理员|admin)\Z", re.IGNORECASE
 )
@@ -46,12 +47,16 @@ _ENP_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a page: meta values by lower-case name (last non-empty), title, site names."""
+    """The head of a page: meta values by lower-case name (last non-empty), title, site names.
+
+    ``times`` are dates of publication stated for machines, each with the place that states it.
+    """
 
     metas: dict[str, str]
     title: str
     names: frozenset[str]
     canonical: str | None
+    times: tuple[tuple[str, str], ...] = ()
 
 
 def read_head(page: Page) -> Head:
@@ -67,14 +72,29 @@ def read_head(page: Page) -> Head:
     )
     named = (metas.get(name, "") for name in ("sitename", "columnname", "og:site_name"))
     return Head(
-        metas, _markup_free(title), frozenset(squeeze(n) for n in named if n), _canonical(page)
+        metas,
+        _markup_free(title),
+        frozenset(squeeze(n) for n in named if n),
+        _canonical(page),
+        tuple(_times(page)),
     )
+
+
+def _times(page: Page) -> Iterator[tuple[str, str]]:
+    """When linked data and the one ``<time>`` of a page say that it was published."""
+    for script in page.tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower():
+            for match in _LINKED_DATA.finditer(script.text or ""):
+                yield f"ld+json {match['name']}", match["value"]
+    stamps = {each.get("datetime") for each in page.tree.iter("time") if each.get("datetime")}
+    if len(stamps) == 1:
+        yield "time datetime", stamps.pop()
 
 
 def head_assertions(head: Head, day_first: bool | None) -> list[Assertion]:
     """What meta tags assert. A person in ``Author`` is often the desk, so it ranks last."""
     found: list[Assertion] = []
-    for name in _TITLES:
+    for name in TITLES:
         title = _markup_free(head.metas.get(name, ""))
         if title and squeeze(title) not in head.names:
             found.append(Assertion("title", title, title, Source.META, name))
@@ -87,6 +107,10 @@ def head_assertions(head: Head, day_first: bool | None) -> list[Assertion]:
         source = clean_source(head.metas.get(name, ""))
         if source and not is_placeholder(source) and not _OWN.match(source):
             found.append(Assertion("source", source, source, Source.META, name))
+    for name, value in head.times:
+        parsed = parse_date(value, day_first=day_first)
+        if parsed is not None:
+            found.append(date_assertion("date_published", parsed, Place(Source.META, name)))
     author = head.metas.get("author", "")
     if is_person(author):
         found.append(Assertion("author", squeeze(author), author, Source.META, "author"))

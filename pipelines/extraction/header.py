@@ -20,7 +20,7 @@ from pipelines.extraction.text import SEAM, Line, tidy
 from pipelines.extraction.values import Place, assertions_of, date_assertion
 
 _MEDIA = re.compile(
-    r"(?:报|网|社|新闻|电视台|客户端|周刊|杂志|之声|在线|频道|发布|广播|融媒体?中心|传媒|公众号)\Z"
+    r"(?:报|网|社|新闻|电视台|客户端|周刊|杂志|之声|在线|热线|图片社|频道|发布|广播|融媒体?中心|传媒|公众号)\Z"
 )
 _WORDS = re.compile(r"[\s|\u3000\u00a0\u2060丨]+")
 _NOISE = re.compile(
@@ -29,6 +29,7 @@ _NOISE = re.compile(
     r"(?:新闻|频道|发布)|[^\u3400-\u9fff]+)$"
 )
 _ROLE_FIRST = re.compile(r"\s*[\u3400-\u9fff]{0,10}?(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000]")
+_BRACKETED = re.compile(r"\s*[（(].*[)）]\s*", re.DOTALL)
 _FROM = re.compile(r"(?:文章|信息|本文|消息)?(?:来源于?|來源|来自|转自|摘自)")
 _MOST_BESIDE = 24
 _MOST_BESIDE_PIPED = 60
@@ -123,7 +124,7 @@ def _foot_lines(printed: Sequence[Line], region: Region) -> Iterator[Line]:
 
 def _behind_values(pairs: Sequence[Pair], day_first: bool | None) -> list[Assertion]:
     """An unlabelled date printed behind another value: ``来源：宣教中心  2022-11-14``."""
-    found = [each for pair in pairs[-1:] for each in _after_part(pair)]
+    found = [each for pair in pairs for each in _after_part(pair)]
     if any("date" in field for pair in pairs for field in pair.fields):
         return found
     for pair in pairs:
@@ -139,6 +140,8 @@ def _after_part(pair: Pair) -> list[Assertion]:
     parts = [tidy(part) for part in pair.value.split(SEAM) if tidy(part)]
     if pair.fields[:1] != ("source",):
         return []
+    if len(parts) > 1 and _ROLE_FIRST.match(parts[1]):
+        return _reporters(parts[1])
     people = [part for part in parts[1:] if is_person(part)]
     return [Assertion("author", name, name, Source.HEADER, "date line") for name in people[:1]]
 
@@ -158,7 +161,9 @@ def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> li
         most = _MOST_BESIDE_PIPED if "|" in rest else _MOST_BESIDE
         if vague or len(outside) > most or len(squeeze(rest[: parsed.start])) > 12:
             return found
-        found.append(date_assertion("date_published", parsed, Place(Source.HEADER, "date line")))
+        # A date in brackets under a headline may say when the text was adopted.
+        where = "bracketed date" if _BRACKETED.fullmatch(rest) else "date line"
+        found.append(date_assertion("date_published", parsed, Place(Source.HEADER, where)))
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
     if not names:
         return found

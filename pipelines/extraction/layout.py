@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.byline import is_byline
+from pipelines.extraction.byline import apart_from_bylines, is_byline
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.page import Page
 from pipelines.extraction.pairs import Pair
 from pipelines.extraction.region import Region, find_region
-from pipelines.extraction.scripts import script_body
+from pipelines.extraction.scripts import script_body, show_written
 from pipelines.extraction.selection import Index
 from pipelines.extraction.tables import find_runs, find_tables
 from pipelines.extraction.text import Line, lines
@@ -41,16 +41,20 @@ class Layout:
     linked: frozenset[str] = frozenset()
 
 
-def lay_out(page: Page, hooks: ArticleHooks) -> Layout:
-    """Clean a copy of the page, take its metadata tables out, and find the main region."""
+def lay_out(page: Page, hooks: ArticleHooks, titles: Collection[str] = ()) -> Layout:
+    """Clean a copy of the page, take its metadata tables out, and find the main region.
+
+    ``titles`` are the declared ones, squeezed.
+    """
     tree = copy.deepcopy(page.tree)
+    show_written(tree)
     remove_volatile(tree, hooks.volatile)
     pairs: list[Pair] = []
     for record in find_tables(tree):
         pairs += record.pairs
         for element in record.elements:
             remove(element)
-    layout = _locate(tree, hooks, pairs)
+    layout = _locate(tree, hooks, pairs, titles)
     if size_of(layout.region.lines) < _LITTLE:
         layout = _unhide(page, layout, hooks, pairs)
     return replace(layout, linked=_link_texts(page.tree))
@@ -68,14 +72,19 @@ def size_of(printed: Iterable[Line]) -> int:
 
 
 def _locate(
-    tree: HtmlElement, hooks: ArticleHooks, pairs: Sequence[Pair], *, hidden: bool = False
+    tree: HtmlElement,
+    hooks: ArticleHooks,
+    pairs: Sequence[Pair],
+    titles: Collection[str] = (),
+    *,
+    hidden: bool = False,
 ) -> Layout:
-    printed = lines(tree, hidden=hidden)
+    printed = apart_from_bylines(lines(tree, hidden=hidden))
     runs = find_runs(printed)
     official = frozenset(at for first, last, _ in runs for at in range(first, last))
     framed = official | {at for at, line in enumerate(printed) if is_byline(line.apart)}
     index = Index(tree)
-    region = find_region(tree, printed, index, hooks, framed)
+    region = find_region(tree, printed, index, hooks, framed, titles)
     found = (*pairs, *(pair for _, _, run in runs for pair in run))
     return Layout(tree, index, printed, region, official, found)
 

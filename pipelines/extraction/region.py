@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.attachments import is_attachment
+from pipelines.extraction.anchor import article_box, header_end, inside, links_file, with_others
 from pipelines.extraction.byline import is_dated
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.selection import Index, outermost
-from pipelines.extraction.text import BLOCKS, HEADINGS, Line, ancestors
+from pipelines.extraction.text import HEADINGS, Line, ancestors
 
 _STOPS = re.compile("[，。；：、！？,;!?]|[.](?=\\s)")
 _SENTENCE = re.compile("[。！？；;!?\n]")
@@ -72,15 +71,16 @@ def find_region(
     index: Index,
     hooks: ArticleHooks,
     framed: frozenset[int] = frozenset(),
+    titles: Collection[str] = (),
 ) -> Region:
     """The region a hook names, as long as no other part of the page reads much more like a text.
 
-    ``framed`` are the places of lines known to stand outside of a text, such as a date line.
+    ``framed`` are the places of lines known to stand outside of a text, such as a date line;
+    ``titles`` the declared ones, squeezed: the text stands below the one that is printed.
     """
     worths = _worths(printed, framed)
     sums, counts = _sums(tree, printed, worths)
     best = _innermost(_best(tree, sums), printed, sums, counts)
-    best = _with_others(best, printed, worths)
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
         if not found:
@@ -93,7 +93,11 @@ def find_region(
             continue
         if not common or best not in element.iterdescendants():
             return _region(element, printed, selector)
-    return _region(best, printed, None)
+    header = header_end(printed, titles) if titles else None
+    box = article_box(printed, worths, header, best) if header is not None else None
+    if box is not None:
+        best = _innermost(_best(box, sums), printed, sums, counts)
+    return _region(with_others(best, printed, worths), printed, None)
 
 
 def _whole(found: Sequence[HtmlElement], sums: dict[HtmlElement, float]) -> HtmlElement:
@@ -109,13 +113,9 @@ def _whole(found: Sequence[HtmlElement], sums: dict[HtmlElement, float]) -> Html
 
 
 def _region(element: HtmlElement, printed: Sequence[Line], hook: str | None) -> Region:
-    places = [at for at, line in enumerate(printed) if _inside(line.element, element)]
+    places = [at for at, line in enumerate(printed) if inside(line.element, element)]
     first, last = (places[0], places[-1] + 1) if places else (len(printed), len(printed))
     return Region(element, tuple(printed[at] for at in places), first, last, hook)
-
-
-def _inside(element: HtmlElement, root: HtmlElement) -> bool:
-    return any(above is root for above in ancestors(element))
 
 
 def _worths(printed: Sequence[Line], framed: frozenset[int]) -> list[float]:
@@ -168,40 +168,12 @@ def _innermost(
         best = inner[0]
 
 
-def _with_others(
-    best: HtmlElement, printed: Sequence[Line], worths: Sequence[float]
-) -> HtmlElement:
-    """The box around a single paragraph, when a date or editor's line parted it from the others.
-
-    In a short text one such line weighs more than a paragraph; a box that also holds links,
-    a foot or a trail is more than the text's.
-    """
-    around = best.getparent()
-    if around is None or around.tag == "html" or any(child.tag in BLOCKS for child in best):
-        return best
-    both = [
-        (line, worth)
-        for line, worth in zip(printed, worths, strict=True)
-        if _inside(line.element, around)
-    ]
-    others = [each for each in both if not _inside(each[0].element, best)]
-    if len(both) - len(others) != 1:
-        return best
-    if any(_leads_away(line) or is_foot(line.text) or is_crumbs(line.text) for line, _ in others):
-        return best
-    return around if any(worth > 1 for _, worth in others) else best
-
-
-def _leads_away(line: Line) -> bool:
-    return line.is_linked and not links_file(line) and not is_furniture(line.text)
-
-
 def _leaves_own_line(around: HtmlElement, box: HtmlElement, printed: Sequence[Line]) -> bool:
     """Whether a box leaves out a table's unit above it, or the date of a signature below."""
-    outside = [line for line in printed if _inside(line.element, around)]
-    last = max(at for at, line in enumerate(outside) if _inside(line.element, box))
+    outside = [line for line in printed if inside(line.element, around)]
+    last = max(at for at, line in enumerate(outside) if inside(line.element, box))
     units = [line for line in outside if _UNIT.match(squeeze(line.text))]
-    if any(not _inside(line.element, box) for line in units):
+    if any(not inside(line.element, box) for line in units):
         return True
     return any(is_dated(line.apart) for line in outside[last + 1 :])
 
@@ -229,12 +201,6 @@ def line_worth(line: Line, seen: Seen) -> float:
     if size >= 15 and _STOPS.search(line.text):
         return float(fresh)
     return min(fresh, 20) * 0.15
-
-
-def links_file(line: Line) -> bool:
-    """Whether a line leads to a file: an enclosure belongs to the text that names it."""
-    links = islice(line.element.iter("a"), 4)
-    return any(is_attachment(link) for link in links)
 
 
 def _fresh(line: Line, seen: Seen) -> int:

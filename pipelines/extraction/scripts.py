@@ -17,6 +17,9 @@ from pipelines.extraction.values import Place, assertions_of
 _VARIABLE = re.compile(
     r"""(?:\b(?:var|let|const)\s+|\.)(?P<name>[A-Za-z_]\w{1,30})\s*=\s*(?P<quote>["'])(?P<value>(?:(?!(?P=quote))[^\\\n]|\\.){1,600})(?P=quote)"""
 )
+_WRITTEN = re.compile(
+    r"""\s*document\.write(?:ln)?\(\s*(?P<quote>["'])(?P<value>[^"'<>\\]{1,60})(?P=quote)\s*\);?\s*"""
+)
 _NAMES = (
     (re.compile(r"(?:doc|article|art|news|info|content|xx)_?title\Z", re.IGNORECASE), "title"),
     (re.compile(r"(?:doc|article|news)?_?sub_?title\Z", re.IGNORECASE), "subtitle"),
@@ -53,6 +56,14 @@ def script_assertions(page: Page, day_first: bool | None) -> list[Assertion]:
         pair = Pair(_LABELS[field], (field,), text)
         found += assertions_of(pair, Place(Source.SCRIPT, name, day_first))
     return found
+
+
+def show_written(tree: HtmlElement) -> None:
+    """Put what a script only writes in its place, plain and short, where a reader sees it."""
+    for script in tree.iter("script"):
+        written = _WRITTEN.fullmatch(script.text or "")
+        if written:
+            script.tag, script.text = "span", written["value"]
 
 
 def script_links(page: Page) -> Iterator[HtmlElement]:

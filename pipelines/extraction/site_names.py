@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipelines.extraction.byline import is_dated
+from pipelines.extraction.declared import TITLES, Head
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_crumbs
 from pipelines.extraction.text import Line
@@ -45,6 +46,13 @@ def head_titles(title: str) -> list[str]:
     """Readings of ``<title>``, longest first: whole, then without one suffix after another."""
     cuts = [match.start() for match in _SEPARATORS.finditer(title) if match.start() > 0]
     return [title, *(title[:cut] for cut in reversed(cuts))]
+
+
+def declared_titles(head: Head) -> frozenset[str]:
+    """Every reading of the titles that a head declares, squeezed, without names of the site."""
+    stated = (head.metas.get(name, "") for name in TITLES)
+    readings = {squeeze(each) for each in (*stated, *head_titles(head.title))}
+    return frozenset(each for each in readings if each and each not in head.names)
 
 
 def last_part(title: str, names: Iterable[str]) -> str | None:

@@ -43,6 +43,8 @@ _PLAIN = frozenset(
         "截止日期",
     )
 )
+_LONGEST_LABEL = 10
+_LONGEST_OTHER = 60
 _LONGEST_CELL = 300
 _LONGEST_LINE = 200
 _MOST_ROWS = 60
@@ -176,9 +178,19 @@ def _read_table(table: HtmlElement) -> Record | None:
         return Record(tuple(pairs), (table,)) if _is_notice(pairs, rows) else None
     official = [row for row, cells, found in read if found and _is_short(cells)]
     others = [cells for _, cells, found in read if not found and any(cells)]
+    if others and len(others) <= len(official) and all(map(_is_labelled, others)):
+        others = []
     if not others and len(official) == sum(1 for _, _, found in read if found):
         return Record(tuple(pairs), (table,))
     return Record(tuple(pairs), tuple(official))
+
+
+def _is_labelled(cells: Sequence[str]) -> bool:
+    """Whether a record's row has the form of labels and values, though no known label."""
+    labels = cells[::2]
+    if len(cells) % 2 or any(len(cell) > _LONGEST_OTHER for cell in cells):
+        return False
+    return all(len(squeeze(label)) <= _LONGEST_LABEL for label in labels)
 
 
 def _read_part(table: HtmlElement) -> Record | None:

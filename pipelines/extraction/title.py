@@ -13,7 +13,8 @@ from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
 from pipelines.extraction.folding import han, squeeze
-from pipelines.extraction.headline import Headline, candidates, is_emphasised, may_stack
+from pipelines.extraction.headline import Headline, candidates, may_stack
+from pipelines.extraction.looks import look_of
 from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.region import Region
 from pipelines.extraction.site_names import (
@@ -26,26 +27,17 @@ from pipelines.extraction.site_names import (
 )
 from pipelines.extraction.text import HEADINGS, Line
 
-_NAMED = re.compile(
-    r"(?:^|[-_.#\s])(?:arti(?:cle)?|news|content|detail|info|doc|txt|main|wz|xl|zw|contt|page)?[-_]?"
-    r"(?:h1|title|tit|biaoti|bt|headline|heading)\d*(?:$|[-_.#\s])|Title\b|ucaptitle",
-    re.IGNORECASE,
-)
-_BESIDE = re.compile(
-    r"sub[-_]?tit|subhead|futi|fbt|fu-?title|title2|intro|kicker|yinti|eyebrow|jianti|pre-?tit",
-    re.IGNORECASE,
-)
 _ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{2,})\s*\Z")
 _OFFICIAL = re.compile(
     r"^关于|(?:决议|决定|命令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|"
     r"办法|细则|方案|规划|公示)(?:[（(].{1,12}[）)])?$"
 )
-_LEVELS = {"h1": 30.0, "h2": 25.0, "h3": 18.0, "h4": 10.0}
 _INTO_TEXT = 6
 _FEW = 6
 _ENOUGH = 20.0
 _ENOUGH_AGAINST = 50.0
 _AGREES = 45.0
+_MOST_OF_IT = 0.5
 _STATED = 100.0
 
 
@@ -137,7 +129,9 @@ def _completed(
 
 def _score(each: Headline, clues: _Clues) -> float:
     flat = squeeze(each.text)
-    score = _agreement(flat, clues) + (40.0 if flat in clues.contents else 0.0)
+    score = _agreement(flat, clues, heads=_heads_article(each, clues)) + (
+        40.0 if flat in clues.contents else 0.0
+    )
     # Only a full statement beats the look of a site's name; a bare <title> often is that name.
     stated = score >= _STATED or flat in clues.heads[1:] or _heads_article(each, clues)
     if flat in clues.names or (not stated and is_site_name(each.text, clues.names)):
@@ -148,7 +142,7 @@ def _score(each: Headline, clues: _Clues) -> float:
         return -100.0
     if han(each.text) < _FEW and flat != clues.heads[0]:
         score -= 30 if han(each.text) < 4 else 8
-    return score + _look(each, clues) + _place(each, clues)
+    return score + look_of(each, clues.printed, clues.marked) + _place(each, clues)
 
 
 def _untidiness(each: Headline, printed: Sequence[Line]) -> float:
@@ -171,8 +165,11 @@ def _near(each: Headline, printed: Sequence[Line]) -> range:
     return range(max(0, each.first - 4), min(len(printed), each.last + 4))
 
 
-def _agreement(flat: str, clues: _Clues) -> float:
-    """How far a printed text is the title that the page declares."""
+def _agreement(flat: str, clues: _Clues, *, heads: bool = False) -> float:
+    """How far a printed text is the title that the page declares.
+
+    ``heads``: it stands above a date line, so that even two characters can be one.
+    """
     bare = _ELLIPSIS.sub("", flat)
     if flat in clues.known:
         return _STATED
@@ -180,36 +177,18 @@ def _agreement(flat: str, clues: _Clues) -> float:
         return 80.0
     if flat == clues.heads[0] or (len(flat) >= 10 and clues.heads[0].endswith(flat)):
         return _AGREES
+    if flat in clues.heads and not is_site_name(flat, clues.names) and heads:
+        return _AGREES
     if flat == clues.last:
         return 60.0
     known = [title for title in clues.known if len(title) >= 8]
     if any(title in flat and len(flat) <= len(title) * 1.6 for title in known):
         return 50.0
-    if len(bare) >= 8 and any(title.startswith(bare) for title in (*clues.known, *clues.heads)):
+    least = 0.0 if bare != flat else _MOST_OF_IT
+    whole = (title for title in (*clues.known, *clues.heads) if title.startswith(bare))
+    if len(bare) >= 8 and any(len(bare) >= least * len(title) for title in whole):
         return _AGREES
     return 0.0
-
-
-def _look(each: Headline, clues: _Clues) -> float:
-    """How much the markup presents a line as the headline."""
-    line = clues.printed[each.first]
-    if _is_marked(line, clues.marked):
-        return 50.0
-    score = _LEVELS.get(each.locator[:2], 0.0)
-    if _NAMED.search(each.locator):
-        score += 18
-    if _BESIDE.search(each.locator):
-        score -= 15
-    return score + (6 if is_emphasised(line.element) else 0)
-
-
-def _is_marked(line: Line, marked: Sequence[Line]) -> bool:
-    """Whether a line is one that a title hook selects, or the block around such an inline node."""
-    return any(
-        line.element is each.element or line.element in each.element.iterancestors()
-        for each in marked
-        if each.text in line.text
-    )
 
 
 def _place(each: Headline, clues: _Clues) -> float:

@@ -1,0 +1,126 @@
+"""The box that must be the article's: below its printed title and date line, around all of it.
+
+A short text loses to comments, to abstracts of other articles or to a site's portrait when only
+size counts; the header that stands above it says which of them is the document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipelines.extraction.attachments import is_attachment
+from pipelines.extraction.byline import is_byline, is_dated
+from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture, opens_related
+from pipelines.extraction.text import BLOCKS, HEADINGS, Line, ancestors
+
+_NEAR = 3
+_FAR = 10
+_SHORTEST_TITLE = 4
+_COMMENTS = re.compile(
+    r"(?:\d+条)?(?:网友|用户|读者|最新|热门|全部|精彩|发表)?(?:评论|留言|回复|跟帖|回帖|讨论)(?:区|列表)?"
+    r"(?:[(]?\d*条?[)])?:?\Z"
+)
+
+
+def header_end(printed: Sequence[Line], titles: Collection[str]) -> int | None:
+    """The place of the date line that follows a printed title; None where no such header stands.
+
+    ``titles`` are the declared ones, squeezed.
+    """
+    for at, line in enumerate(printed):
+        flat = squeeze(line.text)
+        if len(flat) < _SHORTEST_TITLE or flat not in titles or line.is_linked:
+            continue
+        for below in range(at + 1, min(at + 1 + _NEAR, len(printed))):
+            if is_byline(printed[below].apart) or is_dated(printed[below].apart):
+                return below
+    return None
+
+
+def article_box(
+    printed: Sequence[Line], worths: Sequence[float], header: int, best: HtmlElement
+) -> HtmlElement | None:
+    """The box of header and text, when the best region is elsewhere or holds other articles too.
+
+    None where the best region can stay.
+    """
+    first = next(
+        (
+            at
+            for at in range(header + 1, min(header + 1 + _FAR, len(printed)))
+            if worths[at] > 0 and not printed[at].is_linked
+        ),
+        None,
+    )
+    if first is None:
+        return None
+    box = _common(printed[header].element, printed[first].element)
+    if box is None or box.tag in ("body", "html"):
+        return None
+    places = [at for at, line in enumerate(printed) if inside(line.element, best)]
+    if not places:
+        return None
+    if first not in places:
+        between = range(first, places[0] + 1)
+        return box if places[-1] < header or _stops(printed, between) else None
+    if best is box or not inside(box, best):
+        return None
+    last = max(at for at, line in enumerate(printed) if inside(line.element, box))
+    return box if _stops(printed, range(last + 1, places[-1] + 1)) else None
+
+
+def _stops(printed: Sequence[Line], places: range) -> bool:
+    """Whether something between belongs to other articles or to their readers."""
+    return any(
+        opens_related(line.text)
+        or bool(_COMMENTS.match(squeeze(line.text)))
+        or (line.is_linked and line.element.tag in HEADINGS)
+        for line in printed[places.start : places.stop]
+    )
+
+
+def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement | None:
+    around = set(ancestors(one))
+    return next((each for each in ancestors(other) if each in around), None)
+
+
+def inside(element: HtmlElement, root: HtmlElement) -> bool:
+    """Whether an element is another or stands in it."""
+    return any(above is root for above in ancestors(element))
+
+
+def with_others(best: HtmlElement, printed: Sequence[Line], worths: Sequence[float]) -> HtmlElement:
+    """The box around a single paragraph, when a date or editor's line parted it from the others.
+
+    In a short text one such line weighs more than a paragraph; a box that also holds links,
+    a foot or a trail is more than the text's.
+    """
+    around = best.getparent()
+    if around is None or around.tag == "html" or any(child.tag in BLOCKS for child in best):
+        return best
+    both = [
+        (line, worth)
+        for line, worth in zip(printed, worths, strict=True)
+        if inside(line.element, around)
+    ]
+    others = [each for each in both if not inside(each[0].element, best)]
+    if len(both) - len(others) != 1:
+        return best
+    if any(_leads_away(line) or is_foot(line.text) or is_crumbs(line.text) for line, _ in others):
+        return best
+    return around if any(worth > 1 for _, worth in others) else best
+
+
+def _leads_away(line: Line) -> bool:
+    return line.is_linked and not links_file(line) and not is_furniture(line.text)
+
+
+def links_file(line: Line) -> bool:
+    """Whether a line leads to a file: an enclosure belongs to the text that names it."""
+    links = islice(line.element.iter("a"), 4)
+    return any(is_attachment(link) for link in links)
