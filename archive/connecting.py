@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -153,7 +154,7 @@ def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: b
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
     if keeps_log:
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _keep_log(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA wal_autocheckpoint=0")
@@ -161,3 +162,16 @@ def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: b
     if not writes:
         cursor.execute("PRAGMA query_only=ON")
     cursor.close()
+
+
+def _keep_log(cursor: sqlite3.Cursor) -> None:
+    """Turn the write-ahead log on. SQLite's own patience does not cover this first step."""
+    deadline = time.monotonic() + BUSY_PATIENCE_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)

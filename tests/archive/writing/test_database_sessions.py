@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,20 @@ def test_writers_of_several_processes_take_turns(folder: Path) -> None:
         assert session.get_one(Meta, "counter").value == "60"
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_many_may_make_the_same_archive_at_once(folder: Path, attempt: int) -> None:
+    ready = threading.Barrier(6)
+
+    def make() -> None:
+        ready.wait()
+        with closing(open_database(folder)) as database, database.write():
+            pass
+
+    with ThreadPoolExecutor(6) as pool:
+        for made in [pool.submit(make) for _ in range(6)]:
+            made.result(60)
 
 
 def test_a_busy_archive_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
