@@ -154,7 +154,7 @@ def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: b
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
     if keeps_log:
-        _keep_log(cursor)
+        keep_log(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA wal_autocheckpoint=0")
@@ -164,8 +164,8 @@ def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: b
     cursor.close()
 
 
-def _keep_log(cursor: sqlite3.Cursor) -> None:
-    """Turn the write-ahead log on. SQLite's own patience does not cover this first step."""
+def keep_log(cursor: sqlite3.Cursor) -> None:
+    """Turn the write-ahead log on; two that do so at once fail without SQLite waiting for either."""
     deadline = time.monotonic() + BUSY_PATIENCE_MS / 1000
     while True:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from archive import database as database_module
 from archive import schema
+from archive.connecting import keep_log
 from archive.database import open_database, upgrade_database
 from archive.models import Base, Meta
 from archive.problems import Problem
@@ -158,18 +158,22 @@ def test_writers_of_several_processes_take_turns(folder: Path) -> None:
     second.close()
 
 
-@pytest.mark.parametrize("attempt", range(5))
-def test_many_may_make_the_same_archive_at_once(folder: Path, attempt: int) -> None:
-    ready = threading.Barrier(6)
+class Deadlocked(sqlite3.Cursor):
+    """Fails as SQLite does, at once and whatever its patience, when two turn the log on."""
 
-    def make() -> None:
-        ready.wait()
-        with closing(open_database(folder)) as database, database.write():
-            pass
+    failures = 2
 
-    with ThreadPoolExecutor(6) as pool:
-        for made in [pool.submit(make) for _ in range(6)]:
-            made.result(60)
+    def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:
+        if sql == "PRAGMA journal_mode=WAL" and self.failures:
+            self.failures -= 1
+            raise sqlite3.OperationalError("database is locked")
+        return super().execute(sql, *parameters)
+
+
+def test_turning_the_log_on_is_tried_again_when_two_do_it_at_once(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.sqlite")) as connection:
+        keep_log(connection.cursor(Deadlocked))
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_busy_archive_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
