@@ -165,7 +165,7 @@ def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: b
 
 
 def keep_log(cursor: sqlite3.Cursor) -> None:
-    """Turn the write-ahead log on; two that do so at once fail without SQLite waiting for either."""
+    """Turn the write-ahead log on; when two do so at once SQLite waits for neither."""
     deadline = time.monotonic() + BUSY_PATIENCE_MS / 1000
     while True:
         try:
