@@ -6,7 +6,6 @@ size counts; the header that stands above it says which of them is the document.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from itertools import islice
 
@@ -14,23 +13,32 @@ from lxml.html import HtmlElement
 
 from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.byline import is_byline, is_dated
+from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
-from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture, opens_related
+from pipelines.extraction.furniture import (
+    is_crumbs,
+    is_foot,
+    is_furniture,
+    opens_comments,
+    opens_related,
+)
+from pipelines.extraction.pairs import leading_text, split_pairs
 from pipelines.extraction.text import BLOCKS, HEADINGS, Line, ancestors
 
+_STATED = frozenset(("date_published", "source", "author", "publisher_person_or_unit", "views"))
 _NEAR = 3
 _FAR = 10
 _SHORTEST_TITLE = 4
-_COMMENTS = re.compile(
-    r"(?:\d+条)?(?:网友|用户|读者|最新|热门|全部|精彩|发表)?(?:评论|留言|回复|跟帖|回帖|讨论)(?:区|列表)?"
-    r"(?:[(]?\d*条?[)])?:?\Z"
-)
+_SHORTEST_LINK = 8
+_MANY = 2
+_HEADLINE = 60
 
 
 def header_end(printed: Sequence[Line], titles: Collection[str]) -> int | None:
     """The place of the date line that follows a printed title; None where no such header stands.
 
-    ``titles`` are the declared ones, squeezed.
+    ``titles`` are the declared ones, squeezed. When none of them is printed, the first line that
+    states a date and more under labels makes a header with the line above it.
     """
     for at, line in enumerate(printed):
         flat = squeeze(line.text)
@@ -39,7 +47,20 @@ def header_end(printed: Sequence[Line], titles: Collection[str]) -> int | None:
         for below in range(at + 1, min(at + 1 + _NEAR, len(printed))):
             if is_byline(printed[below].apart) or is_dated(printed[below].apart):
                 return below
-    return None
+    return next((at for at in range(1, len(printed)) if _is_header(printed, at)), None)
+
+
+def _is_header(printed: Sequence[Line], at: int) -> bool:
+    """Whether a line states date and origin under labels, below one that may be a headline."""
+    line, above = printed[at], printed[at - 1]
+    if line.is_linked or above.is_linked or above.size > _HEADLINE or not is_byline(line.apart):
+        return False
+    fields = {field for pair in split_pairs(line.apart) for field in pair.fields[:1]}
+    dated = "date_published" in fields or parse_date(leading_text(line.apart)) is not None
+    told = above.element.tag in HEADINGS or len(fields & _STATED | {"date_published"}) >= _MANY
+    if not (dated and told) or is_furniture(above.text) or opens_comments(above.text):
+        return False
+    return not is_crumbs(above.text) and not split_pairs(above.apart)
 
 
 def article_box(
@@ -76,9 +97,12 @@ def article_box(
 
 def _stops(printed: Sequence[Line], places: range) -> bool:
     """Whether something between belongs to other articles or to their readers."""
+    away = [line for line in printed[places.start : places.stop] if _leads_away(line)]
+    if sum(line.size >= _SHORTEST_LINK for line in away) >= _MANY:
+        return True
     return any(
         opens_related(line.text)
-        or bool(_COMMENTS.match(squeeze(line.text)))
+        or opens_comments(line.text)
         or (line.is_linked and line.element.tag in HEADINGS)
         for line in printed[places.start : places.stop]
     )

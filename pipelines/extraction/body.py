@@ -36,6 +36,10 @@ _SHORT_TEXT = 300
 _FAR = 12
 _TAIL = 0.5
 _LINKED = re.compile(r"^(?:.{0,12}[:：])?\s*https?://\S+\Z")
+_FOOT = re.compile(
+    r"(?:主办|承办|协办|主管|运行维护|技术支持|维护|版权所有|地址|邮编|邮政编码|电话|联系电话|传真|备案序?号)"
+    r"(?:单位|者)?:"
+)
 _PROMOTION = re.compile(r"^(?:点击|戳|长按|扫码|关注|欢迎关注|更多).{0,40}\Z")
 
 # Pages that hold no text are ordinary here, and their outcome says so.
@@ -67,6 +71,8 @@ def body_lines(
     start = _start(region, headline, printed, titled)
     kept = [printed[at] for at in range(start, region.last) if at not in official]
     kept = _without_furniture(_before_end(_own(kept, region)))
+    if all(_FOOT.match(squeeze(line.text)) for line in kept):
+        return []
     judged = _judged(region.element, kept)
     return [line for line in kept if judged is None or _stays(line, judged)]
 
@@ -90,7 +96,7 @@ def _start(
     above = printed[headline.last if headline else 0 : region.first]
     start = region.first
     if not any(is_byline(line.apart) or is_dated(line.apart) for line in above):
-        start += leading_bylines(region)
+        start += leading_bylines(region, headline)
     if headline is not None and region.first <= headline.first < region.first + 6:
         tag = printed[headline.first].element.tag
         if tag in HEADINGS or not _is_printed_before(headline, region, printed, titled):

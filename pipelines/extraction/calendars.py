@@ -37,6 +37,11 @@ def calendar_assertions(lines: Sequence[str]) -> list[Assertion]:
     return []
 
 
+def is_leaf(text: str) -> bool:
+    """Whether a line is a whole calendar leaf and nothing else."""
+    return len(text) <= _LONGEST and _day(collapse(text)) is not None
+
+
 def _day(leaf: str) -> str | None:
     for pattern in _LEAVES:
         match = pattern.fullmatch(leaf)

@@ -61,6 +61,12 @@ def han(text: str) -> int:
     return len(_HAN.findall(text))
 
 
+def words_of(text: str) -> int:
+    """How much a text says: Chinese characters, and words in Latin letters as one each."""
+    return han(text) + len(_LATIN.findall(text))
+
+
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff]")
 
 

@@ -94,6 +94,12 @@ _RELATED = re.compile(
 )
 
 
+_COMMENTS = re.compile(
+    r"(?:\d+条)?(?:网友|用户|读者|最新|热门|全部|精彩|发表)?(?:评论|留言|回复|跟帖|回帖|讨论)(?:区|列表)?"
+    r"(?:[(]?\d*条?[)])?:?\Z"
+)
+
+
 def is_furniture(text: str) -> bool:
     """Whether a whole line is a button, a counter, a neighbour or another part of the frame."""
     short = squeeze(text)
@@ -124,7 +130,14 @@ def ends_article(text: str) -> bool:
     """Whether nothing of an article follows a line: its editor, its neighbours, related ones."""
     if len(text) > LONGEST:
         return False
-    return is_editor(text) or opens_related(text) or bool(_NEIGHBOUR.match(squeeze(text)))
+    if is_editor(text) or opens_related(text) or opens_comments(text):
+        return True
+    return bool(_NEIGHBOUR.match(squeeze(text)))
+
+
+def opens_comments(text: str) -> bool:
+    """Whether a line heads what readers wrote below an article."""
+    return bool(_COMMENTS.match(squeeze(text)))
 
 
 def opens_related(text: str) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.records import Assertion, Precision, Source
-from pipelines.extraction.byline import BYLINE_FIELDS, is_byline, opens_event
-from pipelines.extraction.calendars import calendar_assertions
+from pipelines.extraction.byline import BYLINE_FIELDS, is_byline, is_dated, opens_event
+from pipelines.extraction.calendars import calendar_assertions, is_leaf
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
@@ -68,6 +68,9 @@ def header_assertions(
             found += _behind_values(pairs, day_first)
         at += max(taken, 1)
     found += calendar_assertions([line.apart for line in above if id(line) in beside])
+    found += calendar_assertions(
+        [line.apart for line in _right_above(printed, headline) if is_leaf(line.apart)]
+    )
     for line in _foot_lines(printed, region):
         pairs = split_pairs(line.parted)
         for pair in pairs:
@@ -81,10 +84,10 @@ def header_lines(printed: Sequence[Line], region: Region, headline: Headline | N
     """The lines between headline and text, then those shortly above the headline."""
     if headline is None:
         first = max(0, region.first - 2 * _ABOVE)
-        return [*printed[first : region.first], *_leading(region)]
+        return [*printed[first : region.first], *_leading(region, headline)]
     after = printed[headline.last : region.first]
     before = printed[max(0, headline.first - _ABOVE) : headline.first]
-    inside = [] if any(is_byline(line.apart) for line in after) else _leading(region)
+    inside = [] if any(is_byline(line.apart) for line in after) else _leading(region, headline)
     return [*after[:_LONGEST], *inside, *before]
 
 
@@ -94,25 +97,32 @@ def _beside_text(printed: Sequence[Line], region: Region, headline: Headline | N
     return {id(line) for line in printed[first:]}
 
 
-def leading_bylines(region: Region) -> int:
+def _right_above(printed: Sequence[Line], headline: Headline | None) -> Sequence[Line]:
+    return printed[max(0, headline.first - _NEAR) : headline.first] if headline else ()
+
+
+def leading_bylines(region: Region, headline: Headline | None) -> int:
     """How many lines at the start of a region are still header: up to its last byline.
 
-    A time beside a place or a speaker is that of the event which the text announces.
+    Right below the headline a bare date is one too. A time beside a place or a speaker is that
+    of the event which the text announces.
     """
     last = 0
+    below = headline.last - region.first if headline else 0
     for at, line in enumerate(region.lines[:10]):
         following = region.lines[at + 1].text if at + 1 < len(region.lines) else ""
-        if opens_event(line.text) or opens_event(following):
+        if opens_event(line.text) or (opens_event(following) and split_pairs(line.text)):
             break
-        if is_byline(line.apart):
+        bare = at == max(last, below) and (is_dated(line.apart) or is_leaf(line.apart))
+        if bare or is_byline(line.apart):
             last = at + 1
         elif line.size > 60:
             break
     return last
 
 
-def _leading(region: Region) -> list[Line]:
-    return list(region.lines[: leading_bylines(region)])
+def _leading(region: Region, headline: Headline | None) -> list[Line]:
+    return list(region.lines[: leading_bylines(region, headline)])
 
 
 def _foot_lines(printed: Sequence[Line], region: Region) -> Iterator[Line]:

@@ -78,9 +78,15 @@ def may_stack(line: Line) -> bool:
 
 def is_emphasised(element: HtmlElement) -> bool:
     """Whether a block is centred or printed bold or large."""
-    if element.get("align") == "center" or "center" in (element.get("style") or ""):
+    around = element.getparent()
+    if any(each is not None and _is_centred(each) for each in (element, around)):
         return True
     return any(child.tag in _LOUD for child in islice(element.iterdescendants(), 4))
+
+
+def _is_centred(element: HtmlElement) -> bool:
+    style = (element.get("style") or "").replace(" ", "")
+    return element.tag == "center" or element.get("align") == "center" or "n:center" in style
 
 
 def path_of(element: HtmlElement) -> str:

@@ -31,12 +31,14 @@ _BYLINES = (
     ),
     # 采写：南都见习记者 林子沛    文/张三    撰文：李四
     re.compile(
-        r"(?:^|\s)(?:采写|撰文|撰稿|作者|文字|记者|通讯员|采访)[:：/丨|][ \u3000\u00a0]*"
-        r"(?P<who>[^。，！？]{2,40}?)(?:\s*(?:编辑|责编|来源|摄影|图片|校对|审核)[:：/].*)?$"
+        r"(?:^|[\s(（])(?:采写|撰文|撰稿|作者|文字|记者|通讯员|采访|文|文/图|图/文|图文|文图)"
+        r"[ \u3000\u00a0]*[:：/／丨|｜][ \u3000\u00a0]*(?:图(?=[ \u3000:：]))?"
+        r"(?P<who>[^。，！？]{2,40}?)(?:\s*(?:编辑|责编|来源|摄影|图片?|校对|审核)[:：/／].*)?[)）]?$"
     ),
     # 记者梁爽报道
     re.compile(
-        r"^[ \u3000\u00a0]*(?P<who>(?:本报|本网|见习|首席)?记者[ \u3000\u00a0]*[\u3400-\u9fff]{2,4}"
+        r"^(?:.{2,24}?[讯电])?[ \u3000\u00a0]*"
+        r"(?P<who>(?:本报|本网|见习|首席)?记者[ \u3000\u00a0]*[\u3400-\u9fff]{2,4}"
         r"(?:[、 \u3000][\u3400-\u9fff]{2,4}){0,3})[ \u3000\u00a0]*(?:报道|文)"
     ),
 )
@@ -45,6 +47,15 @@ _BEHIND_UNIT = re.compile(
     r"(?P<name>[\u3400-\u9fff]{2,4})\Z"
 )
 _LONGEST_LINE = 60
+_LONGEST_UNIT = 12
+_SAID = re.compile(r"[,。;!?]")
+_REMARK = re.compile(r"(?<=[\u3400-\u9fff])\([^()]*\)")
+_PHOTOGRAPHED = re.compile(r"摄(?:影)?[)）]?\Z")
+_WRITES = re.compile(r"记者|通讯员|评论员|撰稿人?|作者|实习生")
+_CREDIT = re.compile(
+    r"(记者|通讯员|评论员|撰稿人?|作者|实习生|"
+    r"责任编辑|编辑|责编|校对|审核|摄影|图片?|视频|监制)[ :]*"
+)
 
 
 def is_person(text: str) -> bool:
@@ -69,7 +80,8 @@ def split_people(text: str) -> tuple[str, ...]:
     """
     if _LATIN.fullmatch(text.strip()):
         return (text.strip(),)
-    named = _ROLES.sub(" ", _UNIT_ROLE.sub(" ", fold(text).strip(" :()[]【】")))
+    bare = _REMARK.sub("", fold(text)).strip(" :()[]【】")
+    named = _ROLES.sub(" ", _UNIT_ROLE.sub(" ", bare))
     parts = [part for part in _SPLIT.split(named) if part]
     people: list[str] = []
     for part in _rejoin(parts):
@@ -88,10 +100,36 @@ def find_bylines(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     edge = range(len(lines))
     found: list[tuple[str, str]] = []
     for at in (*edge[:2], *(at for at in edge[-4:] if at > 1)):
+        found += [(name, lines[at].strip()) for name in credited(lines[at])]
         for pattern in _BYLINES:
             for match in pattern.finditer(_where(lines[at], at, len(lines))):
-                found += [(name, match["who"].strip()) for name in split_people(match["who"])]
-    return tuple(dict.fromkeys(found))
+                who = match["who"].strip()
+                if not _PHOTOGRAPHED.search(who):
+                    found += [(name, who) for name in split_people(who)]
+    first = dict(reversed(found))
+    return tuple((name, first[name]) for name in dict.fromkeys(name for name, _ in found))
+
+
+def credited(line: str) -> tuple[str, ...]:
+    """Who a line of nothing but roles and names says has written: ``□本报记者 王平 编辑 李力``.
+
+    Empty when it says anything else, or when a photographer is all it names.
+    """
+    bare = _REMARK.sub("", fold(line)).strip(" □■◆●▲*·()[]【】")
+    if not 4 <= len(bare) <= _LONGEST_LINE or _PHOTOGRAPHED.search(bare) or _SAID.search(bare):
+        return ()
+    unit, *rest = _CREDIT.split(bare)
+    if not rest or len(unit) > _LONGEST_UNIT or not _WRITES.fullmatch(rest[0]):
+        return ()
+    writers: list[str] = []
+    for role, named in zip(rest[::2], rest[1::2], strict=True):
+        people = split_people(named)
+        if not people and role != "通讯员":
+            return ()
+        if "".join(_SPLIT.sub("", named).split()) != "".join(people) and role != "通讯员":
+            return ()
+        writers += people if _WRITES.fullmatch(role) else ()
+    return tuple(dict.fromkeys(writers))
 
 
 def _where(line: str, at: int, total: int) -> str:

@@ -93,7 +93,7 @@ def find_region(
             continue
         if not common or best not in element.iterdescendants():
             return _region(element, printed, selector)
-    header = header_end(printed, titles) if titles else None
+    header = header_end(printed, titles)
     box = article_box(printed, worths, header, best) if header is not None else None
     if box is not None:
         best = _innermost(_best(box, sums), printed, sums, counts)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
-from pipelines.extraction.folding import han, squeeze
+from pipelines.extraction.folding import squeeze, words_of
 from pipelines.extraction.headline import Headline, candidates, may_stack
 from pipelines.extraction.looks import look_of
 from pipelines.extraction.numbers import find_doc_nos
+from pipelines.extraction.organs import organs
 from pipelines.extraction.region import Region
 from pipelines.extraction.site_names import (
     column_names,
@@ -32,6 +33,7 @@ _OFFICIAL = re.compile(
     r"^关于|(?:决议|决定|命令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|"
     r"办法|细则|方案|规划|公示)(?:[（(].{1,12}[）)])?$"
 )
+_PROSE = re.compile(r"[^。]{24}。")
 _INTO_TEXT = 6
 _FEW = 6
 _ENOUGH = 20.0
@@ -55,7 +57,8 @@ class _Clues:
 
     ``known``: titles stated in full; ``heads``: readings of ``<title>``, the whole one first;
     ``contents``: texts of links, by which a paper lists its articles; ``names``: sites, columns;
-    ``last``: the end of a ``<title>`` that begins with the site.
+    ``last``: the end of a ``<title>`` that begins with the site; ``prose``: where the text has
+    its first whole sentence, which no headline follows.
     """
 
     printed: Sequence[Line]
@@ -65,7 +68,8 @@ class _Clues:
     contents: frozenset[str]
     names: frozenset[str]
     marked: Sequence[Line]
-    last: str = ""
+    last: str
+    prose: int
 
 
 def find_title(
@@ -92,6 +96,10 @@ def find_title(
         names,
         marked,
         squeeze(last_part(head.title, names) or ""),
+        next(
+            (at for at in range(region.first, region.last) if _PROSE.search(printed[at].text)),
+            region.last,
+        ),
     )
     headline = _best(clues)
     stated = [*declared, document_title(head.title, names) or ""]
@@ -138,10 +146,12 @@ def _score(each: Headline, clues: _Clues) -> float:
         return -100.0
     if score < 60:
         score -= _untidiness(each, clues.printed)
-    if clues.printed[each.first].is_linked and score < _AGREES:
+    if score < _AGREES and clues.printed[each.first].is_linked:
         return -100.0
-    if han(each.text) < _FEW and flat != clues.heads[0]:
-        score -= 30 if han(each.text) < 4 else 8
+    if each.first > clues.prose and (score < _AGREES or organs(each.text)):
+        return -100.0  # who signs a text stands above its date as a headline does
+    if words_of(each.text) < _FEW and flat != clues.heads[0]:
+        score -= 30 if words_of(each.text) < 4 else 8
     return score + look_of(each, clues.printed, clues.marked) + _place(each, clues)
 
 
@@ -201,7 +211,9 @@ def _place(each: Headline, clues: _Clues) -> float:
     if any(line.size <= 40 and "号" in line.text and find_doc_nos(line.text) for line in below[:1]):
         score += 15
     if _OFFICIAL.search(squeeze(each.text)) and len(each.text) > 8:
-        score += 6
+        one = clues.printed[each.first].element is clues.printed[each.last - 1].element
+        directly = one and abs(clues.region.first - each.last) <= 1
+        score += 14 if directly and "关于" in each.text else 6
     if each.first >= clues.region.first:
         # A repeated or a section heading inside the text loses to the one above it.
         score -= 8 + 4 * (each.first - clues.region.first)

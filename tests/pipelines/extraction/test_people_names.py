@@ -61,3 +61,32 @@ def test_byline_names(byline: str, people: tuple[str, ...]) -> None:
 )
 def test_bylines_stand_at_the_edges_of_a_text(lines: tuple[str, ...], people: list[str]) -> None:
     assert [name for name, _ in find_bylines(lines)] == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("□本报记者 王小明", ("王小明",)),
+        ("■ 本报记者 王小明 李大力", ("王小明", "李大力")),
+        ("本报首席记者　王 平　记者　李大力", ("王平", "李大力")),
+        ("临江日报全媒体记者 王小明 实习生 李大力", ("王小明", "李大力")),
+        ("南方日报记者 王小明 通讯员 粤应急宣", ("王小明",)),
+        ("记者 王小明 编辑 李大力", ("王小明",)),
+        ("作者：王小明（临江大学教授）", ("王小明",)),
+        ("文/王小明 图/李大力", ("王小明",)),
+        ("文/图 王小明", ("王小明",)),
+        ("撰稿 | 王小明", ("王小明",)),
+        ("本报讯 记者张三丰报道 今天上午，大会召开。", ("张三丰",)),
+        ("新华社记者 李响 摄", ()),
+        ("（新华社记者李响摄）", ()),
+        ("图为会议现场。王小明 摄", ()),
+        ("记者从市教育局获悉，今年中考将于6月举行。", ()),
+        ("（作者单位：临江市委党校）", ()),
+        ("编辑 李大力", ()),
+    ],
+)
+def test_writers_are_read_from_credit_lines_and_photographers_are_not(
+    line: str, people: tuple[str, ...]
+) -> None:
+    text = ("第一段文字内容。", "第二段文字。", "第三段。", line)
+    assert tuple(name for name, _ in find_bylines(text)) == people
