@@ -189,8 +189,21 @@ def _first_of_witness(batch: Batch, resource: Resource, content: Content) -> Dec
     if moved is None:
         return None
     batch.load_known([moved.key])
-    change = compare(batch.known[moved.key][-1].content, content)
+    before = carried_along(batch.known[moved.key][-1].content, moved.url, resource.url)
+    change = compare(before, content)
     return change if change.makes_version else None
+
+
+def carried_along(content: Content, old: str, new: str) -> Content:
+    """What a page said before it moved, with the files that lie beside it moved along."""
+    here, there = (url.rpartition("/")[0] + "/" for url in (old, new))
+    files = [
+        replace(file, url=there + file.url.removeprefix(here))
+        if file.url and file.url.startswith(here)
+        else file
+        for file in content.attachments
+    ]
+    return replace(content, attachments=tuple(files))
 
 
 def _parts(linked: Sequence[Linked]) -> list[Part]:

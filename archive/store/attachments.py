@@ -48,8 +48,11 @@ def check_attachment(
         )
     observe(batch, check, resource, decision, capture)
     reschedule(batch, check, resource, decision.observation, capture)
-    for key in sorted(batch.bearers[resource.key]):
-        _tell_bearer(batch, check, batch.by_key(key), resource, digest, capture["key"])
+    bearers = [batch.by_key(key) for key in sorted(batch.bearers[resource.key])]
+    for article in bearers:
+        # The versions of an address that has moved have ended; its successor bears the file.
+        if article.moved_to is None:
+            _tell_bearer(batch, check, article, resource, digest, capture["key"])
     return verdict(batch, resource, decision, url=check.url)
 
 

@@ -225,10 +225,17 @@ class Scenario:
     def decided(self, url: str, observation: Observation, **values: Any) -> Check:
         return replace(self.check(url, **values), observation=observation)
 
-    def moved(self, old: str, new: str, text: str = "正文", status: int = 301) -> Check:
+    def moved(
+        self,
+        old: str,
+        new: str,
+        text: str = "正文",
+        status: int = 301,
+        files: Sequence[str] = (),
+    ) -> Check:
         hop = self.exchange(old, b"", status, Location=new)
         final = self.exchange(new, f"<p>{text}</p>")
-        return self.check(old, hop, final, extraction=extraction(text))
+        return self.check(old, hop, final, extraction=extraction(text, files))
 
     def commit(self, *checks: Check) -> list[Verdict]:
         return self.store.commit(checks)

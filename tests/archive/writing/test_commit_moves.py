@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scenario import LIST, Scenario, extraction, page
+from scenario import LIST, Scenario, extraction, file, page
 
 from archive.models import Capture, Document, Event, IdentityEntry, ListRow, Resource, Version
 from archive.models import Observation as Row
@@ -47,6 +47,24 @@ def test_the_hop_belongs_to_the_old_address_and_the_page_to_the_new(scenario: Sc
     gone, fresh = scenario.rows(Row)[-2:]
     assert (gone.observation, fresh.observation) == ("gone", "new")
     assert gone.capture_key == hop.key
+
+
+def test_files_that_move_with_their_page_are_no_change(scenario: Scenario) -> None:
+    old, new = page("2023/a"), page("2024/a")
+    beside = [f"{url.rpartition('/')[0]}/x.pdf" for url in (old, new)]
+    scenario.commit(scenario.article(old, files=[beside[0]]))
+    scenario.commit(scenario.moved(old, new, files=[beside[1]]))
+    assert [event.kind for event in scenario.rows(Event)] == ["new", "moved"]
+
+
+def test_a_file_changed_after_a_move_is_told_once(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(OLD, files=[file("x.pdf")]))
+    scenario.commit(scenario.attachment(file("x.pdf"), b"one"))
+    scenario.commit(scenario.moved(OLD, NEW, files=[file("x.pdf")]))
+    scenario.commit(scenario.attachment(file("x.pdf"), b"two"))
+    told = [(event.kind, event.change_class) for event in scenario.rows(Event)]
+    assert told == [("new", "new"), ("moved", None), ("edited", "attachment")]
+    assert [len(by_url(scenario, url)) for url in (OLD, NEW)] == [1, 2]
 
 
 def test_an_edit_on_the_way_is_told(scenario: Scenario) -> None:
