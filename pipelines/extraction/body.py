@@ -26,6 +26,7 @@ from pipelines.extraction.furniture import (
 )
 from pipelines.extraction.header import leading_bylines
 from pipelines.extraction.headline import Headline
+from pipelines.extraction.newspaper import is_subtitle
 from pipelines.extraction.region import Region
 from pipelines.extraction.text import HEADINGS, Line
 
@@ -36,6 +37,7 @@ _SHORT_TEXT = 300
 _FAR = 12
 _TAIL = 0.5
 _LINKED = re.compile(r"^(?:.{0,12}[:：])?\s*https?://\S+\Z")
+_BACKGROUND = re.compile(r"[▌■●◆|【\[]*(?:相关|延伸)(?:链接|阅读|新闻|资料)[:】\]]*\Z")
 _FOOT = re.compile(
     r"(?:主办|承办|协办|主管|运行维护|技术支持|维护|版权所有|地址|邮编|邮政编码|电话|联系电话|传真|备案序?号)"
     r"(?:单位|者)?:"
@@ -101,6 +103,8 @@ def _start(
         tag = printed[headline.first].element.tag
         if tag in HEADINGS or not _is_printed_before(headline, region, printed, titled):
             start = max(start, headline.last)
+            if start < len(printed) and is_subtitle(printed[start]):
+                start += 1
     return start
 
 
@@ -108,7 +112,8 @@ def _is_printed_before(
     headline: Headline, region: Region, printed: Sequence[Line], titled: Sequence[str]
 ) -> bool:
     """Whether the page gives the title above the text too, so that the text repeats it itself."""
-    above = {squeeze(line.text) for line in printed[: region.first]} | set(map(squeeze, titled))
+    unlinked = (line for line in printed[: region.first] if not line.is_linked)
+    above = {squeeze(line.text) for line in unlinked} | set(map(squeeze, titled))
     return squeeze(headline.text) in above
 
 
@@ -123,18 +128,31 @@ def _before_end(kept: Sequence[Line]) -> list[Line]:
     read = 0
     for at, line in enumerate(kept):
         read += line.size
-        if read > (1 - _TAIL) * total and ends_article(line.text):
+        late = read > (1 - _TAIL) * total
+        if late and ends_article(line.text) and not _is_background(kept, at):
             return list(kept[:at])
     return list(kept)
+
+
+def _is_background(kept: Sequence[Line], at: int) -> bool:
+    """Whether a line heads a paper's own background text, not a list of other articles."""
+    if not _BACKGROUND.match(squeeze(kept[at].text)) or at + 1 == len(kept):
+        return False
+    below = kept[at + 1]
+    return not below.is_linked and below.size >= _LONG
 
 
 def _without_furniture(kept: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     related = False
-    for line in kept:
+    for at, line in enumerate(kept):
         leads_away = line.is_linked and not links_file(line)
-        related = (related and (leads_away or line.size < 4)) or opens_related(line.text)
-        if related or is_furniture(line.text) or is_editor(line.text) or is_crumbs(line.text):
+        background = _is_background(kept, at)
+        opens = opens_related(line.text) and not background
+        related = (related and (leads_away or line.size < 4)) or opens
+        if related or is_editor(line.text) or is_crumbs(line.text):
+            continue
+        if is_furniture(line.text) and not background:
             continue
         found.append(line)
     while found and (is_foot(found[-1].text) or _points_elsewhere(found[-1])):

@@ -16,6 +16,7 @@ _SERIAL = re.compile(
 _TAIL = re.compile(
     r"[（(〔﹝\[【]?\s*(?P<number>[\u3400-\u9fff]{0,12}[〔﹝\[【（(](?:19|20)\d{2}[〕﹞\]】）)]\s*第?\s*\d{1,5}\s*号)\s*[)）〕﹞\]】]?\s*\Z"
 )
+_SIGNED_BY = re.compile(r"\s*签\s*发\s*人.*\Z")
 _ZONE = 10
 _PROSE = 70
 _SHARE = 0.75
@@ -32,7 +33,7 @@ def masthead_number(lines: Sequence[str], headline: str | None) -> Assertion | N
 
 def _on_own_line(lines: Sequence[str]) -> Assertion | None:
     for at, line in enumerate(lines[:_ZONE]):
-        flat = squeeze(line)
+        flat = squeeze(_SIGNED_BY.sub("", line))
         if len(flat) > _PROSE:
             return None
         following = squeeze(lines[at + 1]) if at + 1 < len(lines) else ""

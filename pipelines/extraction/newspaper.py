@@ -46,6 +46,11 @@ def edition_assertions(printed: Sequence[Line]) -> list[Assertion]:
     return []
 
 
+def is_subtitle(line: Line) -> bool:
+    """Whether a line is named as the one below a headline."""
+    return _is_beside(line) and bool(_SUB.search(_marks(line)))
+
+
 def names_edition(line: Line) -> bool:
     """Whether a line names the page of a paper."""
     return bool(_EDITION.search(fold(line.parted)))

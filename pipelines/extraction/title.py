@@ -13,8 +13,8 @@ from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
 from pipelines.extraction.folding import squeeze, words_of
-from pipelines.extraction.headline import Headline, candidates, may_stack
-from pipelines.extraction.looks import look_of
+from pipelines.extraction.headline import Headline, candidates
+from pipelines.extraction.looks import OFFICIAL_END, look_of, untidiness
 from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.organs import organs
 from pipelines.extraction.region import Region
@@ -26,13 +26,10 @@ from pipelines.extraction.site_names import (
     last_part,
     owners,
 )
-from pipelines.extraction.text import HEADINGS, Line
+from pipelines.extraction.text import Line
 
 _ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{2,})\s*\Z")
-_OFFICIAL = re.compile(
-    r"^关于|(?:决议|决定|命令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|"
-    r"办法|细则|方案|规划|公示)(?:[（(].{1,12}[）)])?$"
-)
+_OFFICIAL = re.compile(rf"^关于|{OFFICIAL_END.pattern}")
 _PROSE = re.compile(r"[^。]{24}。")
 _INTO_TEXT = 6
 _FEW = 6
@@ -145,7 +142,7 @@ def _score(each: Headline, clues: _Clues) -> float:
     if flat in clues.names or (not stated and is_site_name(each.text, clues.names)):
         return -100.0
     if score < 60:
-        score -= _untidiness(each, clues.printed)
+        score -= untidiness(each, clues.printed)
     if score < _AGREES and clues.printed[each.first].is_linked:
         return -100.0
     if each.first > clues.prose and (score < _AGREES or organs(each.text)):
@@ -153,26 +150,6 @@ def _score(each: Headline, clues: _Clues) -> float:
     if words_of(each.text) < _FEW and flat != clues.heads[0]:
         score -= 30 if words_of(each.text) < 4 else 8
     return score + look_of(each, clues.printed, clues.marked) + _place(each, clues)
-
-
-def _untidiness(each: Headline, printed: Sequence[Line]) -> float:
-    """How little a cut of lines follows the markup, when no statement backs it.
-
-    A heading, or a block of two or three lines, is one headline, whole, but for numbers and
-    dates below it; lines of several blocks seldom are.
-    """
-    element = printed[each.first].element
-    if printed[each.last - 1].element is not element:
-        return 5.0 if element.tag in HEADINGS else 25.0
-    held = [at for at in _near(each, printed) if printed[at].element is element]
-    parts = [at for at in held if may_stack(printed[at])]
-    if len(parts) == each.last - each.first:
-        return 0.0
-    return 20.0 if element.tag in HEADINGS or len(held) <= 3 else 0.0
-
-
-def _near(each: Headline, printed: Sequence[Line]) -> range:
-    return range(max(0, each.first - 4), min(len(printed), each.last + 4))
 
 
 def _agreement(flat: str, clues: _Clues, *, heads: bool = False) -> float:

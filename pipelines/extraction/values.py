@@ -63,7 +63,7 @@ def clean_source(value: str) -> str:
     """A media or unit name without the date, buttons and label that share its line."""
     value = re.sub(r"^\s*(?:文章|信息|内容|新闻)?(?:来源|稿源|出处)\s*[:：]\s*", "", value)
     cut = _CUT.search(value, 1)
-    name = tidy(value[: cut.start()] if cut else value).strip(" |/丨,，;；、")
+    name = tidy(value[: cut.start()] if cut else value).strip(" |/丨,，;；、[]【】")
     return "" if is_furniture(name) or not re.search(r"\w", name) else name
 
 
