@@ -48,9 +48,9 @@ _VISIT = r"(?:访问|查看|请求|浏览|查找|寻找|找|打开|阅读|进入
 _GONE_SENTENCE = re.compile(
     r"[^\u4e00-\u9fff]{0,12}(?:您好)?[^\u4e00-\u9fff]{0,3}"
     r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|不好意思|糟糕|哎呀|错误)?[^\u4e00-\u9fff]{0,5}(?:"
-    rf"[您你]?(?:当前|现在)?(?:正在|想要|要|所|想)?{_VISIT}?的?(?:这个|该|此|当前)?{_THING}(?:内容|信息)?"
+    rf"[您你]?(?:当前|现在)?(?:正在|想要|要|所|想)?{_VISIT}?的?(?:这个|该|此|当前|指定的?|相关的?)?{_THING}(?:内容|信息)?"
     r"(?:可能|暂时)?(?:不存在|丢失了?|走丢了?|不见了|飞走了|(?:未|没|没有|无法|不能|没有办法)找到|找不到"
-    r"|(?:已经?被?|被)(?:删除|移除|移动|下线|撤销)|(?<=链接)已?失效)"
+    r"|(?:已经?被?|被)(?:发布者|作者|管理员)?(?:删除|移除|移动|下线|撤销)|(?<=链接)已?失效)"
     rf"|(?:没有找到|未找到|找不到|无法找到|没找到)(?:[您你](?:要|所|想)?{_VISIT}?的?|该|此|相关|指定)?的?{_THING}"
     r").{0,60}",
     re.IGNORECASE,
@@ -168,6 +168,9 @@ def _stub(look: _Look) -> Judgement | None:
     phrase = _phrase(look, "maintenance_phrases")
     if phrase and not (_published(look) or _says_something(look)):
         return PageKind.OTHER, f"maintenance: {phrase}"
+    phrase = _phrase(look, "restricted_phrases")
+    if phrase and not (_published(look) or _says_something(look)):
+        return PageKind.OTHER, f"restricted: {phrase}"
     return _blank(look) if look.shown <= _BLANK else None
 
 

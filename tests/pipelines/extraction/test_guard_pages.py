@@ -215,3 +215,31 @@ def test_a_megabyte_of_one_sign_is_judged_within_a_second(unit: str) -> None:
     started = time.process_time()
     judge(200, (), source, None)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "body"),
+    [
+        (PageKind.SOFT_404, "提示信息", "<p>抱歉，指定的文章不存在或已被删除</p>"),
+        (PageKind.SOFT_404, "", "<h2>该内容已被发布者删除</h2>"),
+        (PageKind.CHALLENGE, "访问验证", "<p>请按住滑块，拖动到最右边完成验证</p>"),
+        (PageKind.OTHER, "某大学", "<p>当前IP不在允许访问范围内，请使用校园网或VPN访问。</p>"),
+        (PageKind.OTHER, "提示", "<p>您的浏览器版本过低，请升级浏览器后访问。</p>"),
+    ],
+)
+def test_other_words_of_the_same_refusals_are_known(kind: PageKind, title: str, body: str) -> None:
+    judged = judge(200, (), page(title, body), None)
+    assert judged is not None
+    assert judged[0] is kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<form><input type=password></form><h1>停机通知</h1><p>2019-12-20</p>"
+        "<p>因机房系统升级维护，校园网将于12月21日0时至6时暂停服务，请相互转告。</p>",
+        "<h1>关于校园网的通知</h1><p>2022-03-04</p><p>为提升服务质量，请使用校园网的用户更换设备。</p>",
+    ],
+)
+def test_dated_notice_is_a_document_whatever_stands_around_it(body: str) -> None:
+    assert judge(200, (), page("通知", body), None) is None
