@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from archive import ledger, queries
 from archive.problems import Problem
 from archive.records import FIELDS
-from crawler.batch import Ended, run_seeds
-from crawler.children import Stopper
 from crawler.environment import Environment, parse_addresses
 from crawler.replica.process import RunningReplica, running
 from crawler.replica.sites import World
 from crawler.replica.truth import rows as truth_rows
-from crawler.runner import STOPPED, OnProgress, Runner, RunOutcome
+from crawler.runner.batch import Ended, run_seeds
+from crawler.runner.children import Stopper
+from crawler.runner.running import STOPPED, OnProgress, Runner, RunOutcome
 
 DOCUMENTS = 50
 DAYS = (0, 1)

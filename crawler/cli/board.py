@@ -18,7 +18,7 @@ from crawler.cli.tables import table_lines
 from crawler.cli.wording import counted
 
 if TYPE_CHECKING:
-    from crawler.runner import Progress, RunOutcome
+    from crawler.runner.running import Progress, RunOutcome
 
 COLUMNS = ("new", "changed", "unchanged", "not_modified", "noise", "blocked", "gone", "error")
 LIVE_COLUMNS = ("seed", "run", "pages", "pages/s", "counts")

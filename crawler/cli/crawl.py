@@ -10,17 +10,17 @@ import typer
 
 from archive import clock
 from archive.problems import Problem
-from crawler.children import Stopper
 from crawler.cli.board import ending_line, shown
 from crawler.cli.output import JsonOption, console, errors, print_json, print_record, print_rows
 from crawler.environment import Environment
+from crawler.runner.children import Stopper
 from crawler.seeds import Seed, Seeds
 
 # The database is loaded only by commands that run something: the others stay quick.
 if TYPE_CHECKING:
-    from crawler.batch import Ended
-    from crawler.recrawl import Plan
-    from crawler.runner import RunOutcome
+    from crawler.runner.batch import Ended
+    from crawler.runner.recrawl import Plan
+    from crawler.runner.running import RunOutcome
 
 RESULT_COLUMNS = ("url", "observation", "change_class", "document", "version")
 UNREAD = ("error", "blocked")
@@ -35,8 +35,8 @@ def crawl(
     as_json: JsonOption = False,
 ) -> None:
     """Crawl seeds now and wait. Ctrl-C once finishes what is in flight; the same line resumes."""
-    from crawler.batch import exit_code, run_seeds
-    from crawler.runner import Runner
+    from crawler.runner.batch import exit_code, run_seeds
+    from crawler.runner.running import Runner
 
     environment = Environment()
     chosen = choose(environment.load_seeds(), seeds or [], every=every)
@@ -58,8 +58,8 @@ def recrawl(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch at once, whatever the schedule says, and print what was concluded."""
-    from crawler.recrawl import plan, results
-    from crawler.runner import Runner
+    from crawler.runner.recrawl import plan, results
+    from crawler.runner.running import Runner
 
     environment = Environment()
     known = environment.load_seeds()

@@ -21,8 +21,8 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Crawl four replica sites on two days and show what was archived and what changed."""
-    from crawler.children import Stopper
     from crawler.demo import Report, carry_out
+    from crawler.runner.children import Stopper
 
     stopper = Stopper()
     with stopper.listening():

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from archive import clock
-from crawler.children import Stopper
 from crawler.cli.board import summary
 from crawler.cli.output import JsonOption, console, print_json, print_rows
 from crawler.cli.runs import LimitOption, SeedOption, print_history
 from crawler.cli.wording import short_moment
 from crawler.environment import Environment
+from crawler.runner.children import Stopper
 from crawler.seeds import Seed
 
 ZONE = "Asia/Shanghai"
@@ -35,8 +35,8 @@ def run(
     Without names, every verified seed that has a schedule. When stopped, the children finish what
     is in flight; exit 0 when no run was cut short, 11 when one was: it resumes at the next start.
     """
-    from crawler.runner import Runner
-    from crawler.scheduler import Scheduler
+    from crawler.runner.running import Runner
+    from crawler.scheduler.service import Scheduler
 
     environment = Environment()
     runner = Runner(environment, Stopper())

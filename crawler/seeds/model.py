@@ -9,7 +9,7 @@ import ada_url
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from archive.addresses import host_name
-from crawler.schedule_text import Schedule, parse_duration, parse_schedule
+from crawler.scheduler.schedule_text import Schedule, parse_duration, parse_schedule
 
 ADHOC = "adhoc"
 """The reserved seed of pages asked for by hand that lie outside every other seed."""

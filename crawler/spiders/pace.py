@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from scrapy.settings import BaseSettings
 
-from crawler.admission import first_refusal
 from crawler.environment import Environment
 from crawler.gate import Gate
+from crawler.runner.admission import first_refusal
 from crawler.seeds import Seed
 from crawler.spiders.identity import user_agent
 

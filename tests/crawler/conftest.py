@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.children import Stopper
 from crawler.environment import Environment
-from crawler.runner import Runner
+from crawler.runner.children import Stopper
+from crawler.runner.running import Runner
 from crawler.seeds import Seed
 
 FAKE_CHILD = (sys.executable, "-P", str(Path(__file__).with_name("fake_child.py")))

@@ -10,10 +10,10 @@ import pytest
 from archive import ledger
 from archive.problems import Problem
 from archive.records import RunState
-from crawler.admission import first_refusal, url_refusal
 from crawler.environment import Environment
-from crawler.recrawl import plan
-from crawler.runner import Runner
+from crawler.runner.admission import first_refusal, url_refusal
+from crawler.runner.recrawl import plan
+from crawler.runner.running import Runner
 from crawler.seeds import Seed
 
 AddSeed = Callable[..., Seed]

@@ -9,8 +9,8 @@ import pytest
 from archive.problems import Problem
 from archive.records import RunState
 from crawler import demo
-from crawler.children import Stopper
-from crawler.runner import RunOutcome
+from crawler.runner.children import Stopper
+from crawler.runner.running import RunOutcome
 
 KEPT = Path("kept")
 

@@ -10,7 +10,7 @@ from archive.models import ListRow, Resource
 from archive.models import Seed as SeedRow
 from archive.records import ResourceKind
 from crawler.environment import Environment
-from crawler.recrawl import Plan, plan
+from crawler.runner.recrawl import Plan, plan
 from crawler.seeds import Seed
 from crawler.seeds.registry import register
 

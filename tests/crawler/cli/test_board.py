@@ -11,7 +11,7 @@ from rich.console import Console
 from archive.records import RunState
 from crawler.cli import board as boards
 from crawler.cli.board import LineBoard, LiveBoard, ending_line, progress_line, summary
-from crawler.runner import Progress, RunOutcome
+from crawler.runner.running import Progress, RunOutcome
 
 COUNTS = {"new": 5, "changed": 3, "unchanged": 22, "not_modified": 130, "noise": 1, "blocked": 4}
 TIMES = {"started_at": "2026-11-22T04:01:34+08:00", "finished_at": "2026-11-22T04:01:38+08:00"}

@@ -17,11 +17,11 @@ from archive.database import Database
 from archive.models import Observation, Resource
 from archive.problems import Problem
 from archive.records import ResourceKind
-from crawler.children import Stopper
 from crawler.cli import crawl, runs
 from crawler.environment import Environment
-from crawler.recrawl import plan, results
-from crawler.runner import Runner
+from crawler.runner.children import Stopper
+from crawler.runner.recrawl import plan, results
+from crawler.runner.running import Runner
 from crawler.seeds import Seed
 
 AddSeed = Callable[..., Seed]
@@ -42,7 +42,7 @@ def _settings(
     def fake(environment: Environment, stopper: Stopper, **options: Any) -> Runner:
         return Runner(environment, stopper, fake_child, **options)
 
-    monkeypatch.setattr("crawler.runner.Runner", fake)
+    monkeypatch.setattr("crawler.runner.running.Runner", fake)
 
 
 def invoke(*arguments: str) -> Any:

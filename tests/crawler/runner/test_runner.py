@@ -19,9 +19,9 @@ import pytest
 from archive import ledger
 from archive.problems import Problem
 from archive.records import RunState
-from crawler.batch import exit_code, run_seeds, startable
 from crawler.environment import Environment
-from crawler.runner import Progress, Runner, RunOutcome
+from crawler.runner.batch import exit_code, run_seeds, startable
+from crawler.runner.running import Progress, Runner, RunOutcome
 from crawler.seeds import Seed
 
 AddSeed = Callable[..., Seed]
@@ -114,7 +114,7 @@ def test_the_third_signal_ends_a_deaf_child(runner: Runner, add_seed: AddSeed) -
 def test_a_seed_being_crawled_is_refused_after_a_wait(
     runner: Runner, add_seed: AddSeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.beginning.DYING_OWNER_PATIENCE", 0.2)
+    monkeypatch.setattr("crawler.runner.beginning.DYING_OWNER_PATIENCE", 0.2)
     seen = threading.Event()
     thread, _ = in_background(replace(runner, on_progress=lambda _: seen.set()), add_seed("slow"))
     assert seen.wait(10)
@@ -132,7 +132,7 @@ def other_runner(environment: Environment, add_seed: AddSeed) -> Iterator[subpro
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from conftest import FAKE_CHILD\n"
-        "from crawler.runner import *\n"
+        "from crawler.runner.running import *\n"
         "environment = Environment()\n"
         "stopper = Stopper()\n"
         "with stopper.listening():\n"

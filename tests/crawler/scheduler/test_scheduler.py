@@ -24,10 +24,10 @@ from archive.models import Seed as SeedRow
 from archive.problems import Problem
 from archive.records import RunState
 from crawler.environment import Environment
-from crawler.proposing import propose, recover
-from crawler.roster import Roster
-from crawler.runner import Runner
-from crawler.scheduler import Scheduler
+from crawler.runner.running import Runner
+from crawler.scheduler.proposing import propose, recover
+from crawler.scheduler.roster import Roster
+from crawler.scheduler.service import Scheduler
 from crawler.seeds import Seed
 from crawler.seeds.registry import register
 
@@ -190,7 +190,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from conftest import FAKE_CHILD
 from crawler.cli import output, schedule
-from crawler import runner
+from crawler.runner import running as runner
 runner.Runner.__dataclass_fields__["command"].default = FAKE_CHILD
 runner.Runner.__init__.__defaults__ = tuple(
     FAKE_CHILD if value == runner.CHILD_COMMAND else value

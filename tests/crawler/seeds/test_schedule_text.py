@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.clock import SECOND, SHANGHAI, from_datetime, show, to_datetime
-from crawler.cron_field import ScheduleError
-from crawler.schedule_text import parse_duration, parse_schedule
+from crawler.scheduler.cron_field import ScheduleError
+from crawler.scheduler.schedule_text import parse_duration, parse_schedule
 
 SATURDAY = from_datetime(datetime(2026, 11, 21, 12, tzinfo=SHANGHAI))
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from archive.clock import SECOND, SHANGHAI, from_datetime, show
-from crawler.schedule_text import parse_schedule
-from crawler.slots import LISTED, passed_slots
+from crawler.scheduler.schedule_text import parse_schedule
+from crawler.scheduler.slots import LISTED, passed_slots
 
 NOW = from_datetime(datetime(2026, 11, 21, 12, tzinfo=SHANGHAI))
 DAY = 86_400 * SECOND

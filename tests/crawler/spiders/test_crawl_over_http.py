@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from archive.models import Capture, Observation, Resource, Run
 from crawler.environment import Environment
-from crawler.runner import run_seed
+from crawler.runner.running import run_seed
 
 HEALTHY, CHALLENGED, CLOSED = "127.0.1.2", "127.0.1.3", "127.0.1.4"
 TORN, LURING, SLOW = "127.0.1.5", "127.0.1.6", "127.0.1.7"

@@ -23,11 +23,11 @@ from archive.models import Run
 from archive.owners import owner_of
 from archive.problems import Problem
 from archive.records import RunState
-from crawler.admission import refusal
-from crawler.batch import default_jobs
-from crawler.proposing import propose, recover
-from crawler.roster import Roster
-from crawler.runner import STOPPED, Runner, RunOutcome
+from crawler.runner.admission import refusal
+from crawler.runner.batch import default_jobs
+from crawler.runner.running import STOPPED, Runner, RunOutcome
+from crawler.scheduler.proposing import propose, recover
+from crawler.scheduler.roster import Roster
 from crawler.seeds import Seed
 
 STEP = 0.25

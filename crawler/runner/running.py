@@ -19,9 +19,9 @@ from archive import clock, ledger
 from archive.database import Database
 from archive.owners import owner_of
 from archive.records import RunState
-from crawler.beginning import Order, begin
-from crawler.children import STOP_SIGNALS, Child, Stopper
 from crawler.environment import PREFIX, Environment
+from crawler.runner.beginning import Order, begin
+from crawler.runner.children import STOP_SIGNALS, Child, Stopper
 from crawler.seeds import Seed
 
 CHILD_COMMAND = (sys.executable, "-P", "-m", "crawler.child")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from archive.clock import SECOND
-from crawler.schedule_text import Schedule
+from crawler.scheduler.schedule_text import Schedule
 
 LISTED = 200
 """How many missed slots get a row of their own; a longer absence is told by the first of them."""

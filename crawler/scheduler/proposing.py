@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from archive import ledger
 from archive.models import Seed as SeedRow
+from crawler.scheduler.slots import passed_slots
 from crawler.seeds import SeedFile
-from crawler.slots import passed_slots
 
 MISSED = "it passed while no scheduler ran it; only the latest slot is caught up"
 NOT_LISTED = "; slots before it are not listed"

@@ -13,8 +13,8 @@ from archive import clock, ledger
 from archive.database import Database
 from archive.models import Run
 from archive.owners import owner_of
-from crawler.admission import refusal
 from crawler.environment import Environment
+from crawler.runner.admission import refusal
 from crawler.seeds import Seed, Seeds
 from crawler.seeds.registry import register
 

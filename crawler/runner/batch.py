@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from archive.problems import Problem
-from crawler.runner import Runner, RunOutcome
+from crawler.runner.running import Runner, RunOutcome
 from crawler.seeds import Seed
 
 Ended = RunOutcome | Problem

@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from archive.clock import SECOND, SHANGHAI, from_datetime, to_datetime
-from crawler.cron_field import FIELDS, CronField, ScheduleError, parse_field
+from crawler.scheduler.cron_field import FIELDS, CronField, ScheduleError, parse_field
 
 ALIASES = {
     "@hourly": "0 * * * *",

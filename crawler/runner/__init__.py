@@ -1,0 +1,1 @@
+"""Running: who may begin, one ledger row in one child process, several seeds in one command."""
