@@ -31,6 +31,7 @@ _FAR = 10
 _SHORTEST_TITLE = 4
 _SHORTEST_LINK = 8
 _MANY = 2
+_LITTLE = 60.0
 _HEADLINE = 60
 
 
@@ -74,7 +75,7 @@ def article_box(
         (
             at
             for at in range(header + 1, min(header + 1 + _FAR, len(printed)))
-            if worths[at] > 0 and not printed[at].is_linked
+            if worths[at] > 0 and (links_file(printed[at]) or not printed[at].is_linked)
         ),
         None,
     )
@@ -87,8 +88,9 @@ def article_box(
     if not places:
         return None
     if first not in places:
-        between = range(first, places[0] + 1)
-        return box if places[-1] < header or _stops(printed, between) else None
+        little = sum(worths[at] for at in places) < _LITTLE
+        apart = places[-1] < header or _stops(printed, range(first, places[0] + 1))
+        return box if apart or (little and not inside(best, box)) else None
     if best is box or not inside(box, best):
         return None
     last = max(at for at, line in enumerate(printed) if inside(line.element, box))

@@ -18,6 +18,7 @@ _TRIM = " |/、;；,，。\t\u00a0\u3000\u2003\u2002\u200b\ufeff"
 _OPENERS = "【[（(〔"
 _CLOSERS = {"】": "【", "]": "[", "）": "（", ")": "(", "〕": "〔"}
 _WORD_BEFORE = re.compile(r"(?<![\d ][日时分秒次人])(?<=[\u3400-\u9fffA-Za-z])\Z")
+_MAYBE_LABELLED = re.compile(r"[:：﹕︓\]】〕］﹞︺︼﹈]")
 _LONGEST_LABEL = 14
 _PLACEHOLDER = re.compile(r"(?:无|暂无|空|未知|不详|null|none|[-—–_/\\.*·]+)\Z", re.IGNORECASE)
 
@@ -34,6 +35,8 @@ class Pair:
 @lru_cache(maxsize=4096)
 def split_pairs(text: str) -> tuple[Pair, ...]:
     """The known labels of a line with their values, in order; empty values are kept."""
+    if not _MAYBE_LABELLED.search(text):
+        return ()
     flat = plain(text)
     found = [match for match in _labels().finditer(flat) if _stands_alone(flat, match)]
     found = _run_on(flat, found)

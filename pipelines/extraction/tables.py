@@ -45,6 +45,7 @@ _PLAIN = frozenset(
 )
 _LONGEST_LABEL = 10
 _LONGEST_OTHER = 60
+_SENTENCES = 2
 _LONGEST_CELL = 300
 _LONGEST_LINE = 200
 _MOST_ROWS = 60
@@ -172,10 +173,17 @@ def _read_table(table: HtmlElement) -> Record | None:
         (row, [text_of(cell) for cell in row if cell.tag in ("td", "th")])
         for row in table.iter("tr")
     ]
-    read = [(row, cells, pair_cells(cells)) for row, cells in rows]
+    read = [
+        (row, cells, [] if _holds_text(cells) and not is_label(cells[0]) else pair_cells(cells))
+        for row, cells in rows
+    ]
     pairs = [pair for _, _, found in read for pair in found]
     if not is_official(pairs):
-        return Record(tuple(pairs), (table,)) if _is_notice(pairs, rows) else None
+        if not _is_notice(pairs, rows):
+            return None
+        # The text itself may stand in the last row of the form: 正文 | …
+        short = tuple(row for row, cells in rows if not _holds_text(cells))
+        return Record(tuple(pairs), (table,) if len(short) == len(rows) else short)
     official = [row for row, cells, found in read if found and _is_short(cells)]
     others = [cells for _, cells, found in read if not found and any(cells)]
     if others and len(others) <= len(official) and all(map(_is_labelled, others)):
@@ -210,7 +218,12 @@ def _is_notice(pairs: Sequence[Pair], rows: Sequence[tuple[HtmlElement, list[str
     labelled = [
         cells for cells in filled if len(cells) in (1, 2, 4) and len(squeeze(cells[0])) <= 40
     ]
-    return dated and len(filled) >= 4 and len(labelled) == len(filled)
+    least = 3 if any(map(_holds_text, filled)) else 4
+    return dated and len(filled) >= least and len(labelled) == len(filled)
+
+
+def _holds_text(cells: Sequence[str]) -> bool:
+    return any(len(cell) > _LONGEST_CELL or cell.count("。") >= _SENTENCES for cell in cells)
 
 
 def _is_short(cells: Sequence[str]) -> bool:

@@ -34,6 +34,8 @@ _EDGE = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
 _LONGEST_CELL = 300
+_LONGEST_OF_PARTS = 150
+_PARAGRAPHS = 4
 _LONGEST_PARTED = 240
 _SHORTEST_LINK = 4
 _STRUCTURE = ("table", "ul", "dl", "h1", "h2", "h3")
@@ -126,7 +128,14 @@ def is_row(row: HtmlElement) -> bool:
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     if len(cells) < 2 or any(row.find(f".//{tag}") is not None for tag in _STRUCTURE):
         return False
-    return all(len(_BLANK.sub("", cell.text_content())) <= _LONGEST_CELL for cell in cells)
+    return not any(_is_text(cell) for cell in cells)
+
+
+def _is_text(cell: HtmlElement) -> bool:
+    """Whether a cell holds a text of its own, by its length or by its paragraphs."""
+    size = len(_BLANK.sub("", cell.text_content()))
+    parted = size > _LONGEST_OF_PARTS and sum(1 for _ in cell.iter("p", "br")) >= _PARAGRAPHS
+    return parted or size > _LONGEST_CELL
 
 
 class _Writer:
