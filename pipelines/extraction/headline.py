@@ -21,6 +21,7 @@ _EDITION = re.compile(r"第.{1,6}版(?:[:：|·\s].{0,16})?$")
 _SENTENCES = re.compile(r"[。；]")
 _EMPTY_LABEL = re.compile(r"[\u3400-\u9fff]{2,5}[:：]")
 _LOUD = frozenset(("b", "strong", "font", "big"))
+_DASHES = ("——", "--", "—", "––", "──")
 _MOST_LINES = 4
 _CROWD = 3
 
@@ -113,4 +114,6 @@ def _without_label(line: Line) -> str:
 def _go_together(above: Line, below: Line) -> bool:
     if above.element is below.element:
         return True
+    if below.element.tag in HEADINGS and squeeze(below.text).startswith(_DASHES):
+        return False  # a subtitle in a heading of its own
     return above.element.getparent() is below.element.getparent()
