@@ -31,6 +31,7 @@ _FAR = 10
 _SHORTEST_TITLE = 4
 _SHORTEST_LINK = 8
 _MANY = 2
+_SAYS = 4.0
 _LITTLE = 60.0
 _HEADLINE = 60
 
@@ -75,7 +76,7 @@ def article_box(
         (
             at
             for at in range(header + 1, min(header + 1 + _FAR, len(printed)))
-            if worths[at] > 0 and (links_file(printed[at]) or not printed[at].is_linked)
+            if worths[at] > _SAYS and (links_file(printed[at]) or not printed[at].is_linked)
         ),
         None,
     )

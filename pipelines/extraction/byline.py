@@ -10,6 +10,7 @@ from archive.records import Precision
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.pairs import leading_text, split_pairs
+from pipelines.extraction.people import credited
 from pipelines.extraction.text import HEADINGS, SEAM, Line, tidy
 
 BYLINE_FIELDS = frozenset(
@@ -91,5 +92,6 @@ def is_dated(text: str) -> bool:
     rest = squeeze(text[: parsed.start] + text[parsed.end :])
     if _SENTENCE.search(rest):
         return False
-    before = len(squeeze(text[: parsed.start]))
+    lead = text[: parsed.start]
+    before = 0 if credited(lead) else len(squeeze(lead))
     return len(rest) <= 24 and before <= (_BEFORE_CLOCK if parsed.has_time else _BEFORE_DAY)

@@ -13,7 +13,7 @@ from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
 from pipelines.extraction.headline import Headline
 from pipelines.extraction.pairs import Pair, leading_text, split_pairs
-from pipelines.extraction.people import is_person, split_people
+from pipelines.extraction.people import credited, find_bylines, is_person, split_people
 from pipelines.extraction.region import Region
 from pipelines.extraction.tables import pairs_at
 from pipelines.extraction.text import SEAM, Line, tidy
@@ -24,13 +24,15 @@ _MEDIA = re.compile(
 )
 _WORDS = re.compile(r"[\s|\u3000\u00a0\u2060丨]+")
 _NOISE = re.compile(
-    r"^(?:原创|转载|首发|独家|正文|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|"
+    r"^(?:原创|转载|首发|独家|正文|时间|日期|作者|来源|编辑|浏览|点击|阅读|字体|字号|星期.?|周.|放大|缩小|默认|本网讯?|听全文|第.{1,5}版.*|\d+|"
     r"(?:校园|综合|图片|学院|学校|部门|单位|时政|国内|国际|社会|媒体|工作|焦点|本地|基层|视频|通知|公告)"
     r"(?:新闻|频道|发布)|[^\u3400-\u9fff]+)$"
 )
 _ROLE_FIRST = re.compile(r"\s*[\u3400-\u9fff]{0,10}?(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000]")
 _BRACKETED = re.compile(r"\s*[（(].*[)）]\s*", re.DOTALL)
 _FROM = re.compile(r"(?:文章|信息|本文|消息)?(?:来源于?|來源|来自|转自|摘自)")
+_WRITTEN_BY = re.compile(r"\s*(?:文|图文|文图|文字|撰文|采写)\s?[/／|丨]")
+_MOST_BEFORE = 12
 _MOST_BESIDE = 24
 _MOST_BESIDE_PIPED = 60
 _LONGEST = 200
@@ -113,7 +115,8 @@ def leading_bylines(region: Region, headline: Headline | None) -> int:
         following = region.lines[at + 1].text if at + 1 < len(region.lines) else ""
         if opens_event(line.text) or (opens_event(following) and split_pairs(line.text)):
             break
-        bare = at == max(last, below) and (is_dated(line.apart) or is_leaf(line.apart))
+        right_below = all(credited(each.text) for each in region.lines[max(last, below) : at])
+        bare = right_below and (is_dated(line.apart) or is_leaf(line.apart))
         if bare or is_byline(line.apart):
             last = at + 1
         elif line.size > 60:
@@ -160,7 +163,8 @@ def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> li
     """A date without a label in a header line, and ``names`` of medium and people beside it."""
     rest = leading_text(text)
     found = _reporters(rest) if names else []
-    if found:
+    named = bool(found) and SEAM not in rest
+    if found and not named:
         rest = rest.partition(SEAM)[2]
     if len(rest) > 80 or is_furniture(rest):
         return found
@@ -169,13 +173,14 @@ def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> li
         outside = squeeze(rest[: parsed.start] + rest[parsed.end :])
         vague = parsed.precision in (Precision.YEAR, Precision.MONTH)
         most = _MOST_BESIDE_PIPED if "|" in rest else _MOST_BESIDE
-        if vague or len(outside) > most or len(squeeze(rest[: parsed.start])) > 12:
+        before = len(squeeze(rest[: parsed.start]))
+        if vague or (not named and (len(outside) > most or before > _MOST_BEFORE)):
             return found
         # A date in brackets under a headline may say when the text was adopted.
         where = "bracketed date" if _BRACKETED.fullmatch(rest) else "date line"
         found.append(date_assertion("date_published", parsed, Place(Source.HEADER, where)))
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
-    if not names:
+    if not names or named:
         return found
     return found + _beside(rest, parsed is not None or bool(split_pairs(text)))
 
@@ -183,7 +188,12 @@ def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> li
 def _reporters(rest: str) -> list[Assertion]:
     """People whom a header line names behind their role: ``本报记者 张 三``."""
     line = rest.partition(SEAM)[0]
-    who = "、".join(split_people(line)) if _ROLE_FIRST.match(line) else ""
+    parsed = parse_date(line)
+    line = line[: parsed.start] if parsed else line
+    people = split_people(line) if _ROLE_FIRST.match(line) else ()
+    if not people and _WRITTEN_BY.match(line):
+        people = tuple(name for name, _ in find_bylines((line,)))
+    who = "、".join(people)
     return [Assertion("author", who, tidy(line), Source.HEADER, "byline")] if who else []
 
 

@@ -193,7 +193,7 @@ def _place(each: Headline, clues: _Clues) -> float:
         score += 14 if directly and "关于" in each.text else 6
     if each.first >= clues.region.first:
         # A repeated or a section heading inside the text loses to the one above it.
-        score -= 8 + 4 * (each.first - clues.region.first)
+        score -= 4 + 4 * (each.first - clues.region.first)
     return score
 
 
