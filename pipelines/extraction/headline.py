@@ -21,6 +21,7 @@ _EDITION = re.compile(r"第.{1,6}版(?:[:：|·\s].{0,16})?$")
 _SENTENCES = re.compile(r"[。；]")
 _EMPTY_LABEL = re.compile(r"[\u3400-\u9fff]{2,5}[:：]")
 _LOUD = frozenset(("b", "strong", "font", "big"))
+_ADDRESS = re.compile(r"\bwww\.|https?://", re.IGNORECASE)
 _DASHES = ("——", "--", "—", "––", "──")
 _MOST_LINES = 4
 _CROWD = 3
@@ -61,7 +62,7 @@ def may_be_headline(line: Line) -> bool:
         return False
     if _EDITION.match(line.text) or is_furniture(line.text):
         return False
-    if is_crumbs(line.text) or is_foot(line.text):
+    if is_crumbs(line.text) or is_foot(line.text) or _ADDRESS.search(line.text):
         return False
     pairs = split_pairs(line.text)
     return not (pairs and squeeze(plain(line.text)).startswith(pairs[0].label))

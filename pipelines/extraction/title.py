@@ -13,7 +13,8 @@ from archive.records import Assertion, Source
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.declared import Head
 from pipelines.extraction.folding import squeeze, words_of
-from pipelines.extraction.headline import Headline, candidates
+from pipelines.extraction.furniture import is_crumbs
+from pipelines.extraction.headline import Headline, candidates, may_be_headline
 from pipelines.extraction.looks import OFFICIAL_END, look_of, untidiness
 from pipelines.extraction.numbers import find_doc_nos
 from pipelines.extraction.organs import organs
@@ -185,6 +186,8 @@ def _place(each: Headline, clues: _Clues) -> float:
     if _heads_article(each, clues):
         near = clues.region.first - each.last <= _INTO_TEXT
         score += 22 if near and any(is_byline(line.apart) for line in below) else 12
+    if _follows_trail(each, clues):
+        score += 12
     if any(line.size <= 40 and "号" in line.text and find_doc_nos(line.text) for line in below[:1]):
         score += 15
     if _OFFICIAL.search(squeeze(each.text)) and len(each.text) > 8:
@@ -195,6 +198,16 @@ def _place(each: Headline, clues: _Clues) -> float:
         # A repeated or a section heading inside the text loses to the one above it.
         score -= 4 + 4 * (each.first - clues.region.first)
     return score
+
+
+def _follows_trail(each: Headline, clues: _Clues) -> bool:
+    """Whether a line stands alone below the breadcrumbs: a column's name has the headline below."""
+    above = clues.printed[max(0, each.first - 1) : each.first]
+    if not any(is_crumbs(line.text) for line in above) or each.last >= len(clues.printed):
+        return False
+    below = clues.printed[each.last]
+    dated = is_byline(below.apart) or is_dated(below.apart)
+    return dated or each.last >= clues.region.first or not may_be_headline(below)
 
 
 def _heads_article(each: Headline, clues: _Clues) -> bool:

@@ -113,3 +113,24 @@ def test_site_is_left_out_of_a_title_wherever_it_stands(declared: str, wanted: s
 def test_headline_that_links_to_itself_is_read() -> None:
     body = f"<h2><a href=/post/12.html rel=bookmark>{WHOLE}</a></h2><h3><a href=/1>另一篇</a></h3>"
     assert title(f"<title>{WHOLE} | 某观察</title>", body + TEXT) == WHOLE
+
+
+def test_line_below_the_breadcrumbs_is_the_headline_even_without_markup() -> None:
+    trail = "<div>当前位置：<a href=/>首页</a> &gt; <a href=/a/>营商动态</a></div>"
+    name = "某地产业依靠自主创新持续发力"
+    header = "<ul><li>听全文</li><li>2023-12-05</li></ul>"
+    assert title("<title>某市</title>", f"{trail}<div>{name}</div>{header}{TEXT}") == name
+    column = "<div>重点领域改革进展</div>"
+    below = f"{trail}{column}<div>{name}</div><p>来源：某报 2023-12-05</p>{TEXT}"
+    assert title("<title>某市</title>", below) == name
+
+
+def test_address_of_a_site_is_no_headline() -> None:
+    body = f"<div>{WHOLE}</div><h6>某省门户网站 www.example.gov.cn</h6><p>时间：2022-08-11</p>"
+    assert title("", body + TEXT) == WHOLE
+
+
+def test_signer_of_a_text_is_not_its_headline() -> None:
+    signed = "<p>某市人民政府</p><p>2020年6月8日</p>"
+    body = f"<div>{WHOLE}</div><p>2020-06-12 09:11 来源：市府办</p>{TEXT}{signed}"
+    assert title("<title>某市人民政府</title>", body) == WHOLE
