@@ -41,9 +41,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Run the long forms too, then the benchmarks."""
+    """Run the long forms that `check` leaves out, then the benchmarks."""
     _install(session)
-    session.run("pytest", "--timeout", "3600", *session.posargs)
+    session.run("pytest", "-m", "nightly", "--timeout", "3600", *session.posargs)
     session.run("python", "-m", "tests.bench")
 
 
