@@ -165,7 +165,9 @@ def test_an_ended_run_is_not_ended_again(database: Database, seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "dead"), [(ALIVE, False), (ELSEWHERE, None), (owner_of(1) + "9", True)]
+    ("owner", "dead"),
+    [(ALIVE, False), (ELSEWHERE, None), (owner_of(1) + "9", True)],
+    ids=["ours", "elsewhere", "gone"],
 )
 def test_an_owner_is_known_dead_only_on_its_own_machine(owner: str, dead: bool | None) -> None:
     assert is_dead(owner) is dead
