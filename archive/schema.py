@@ -10,7 +10,7 @@ from archive import clock
 from archive.models.base import public_id
 from archive.problems import Problem
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in ``archive/migrations/versions``."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

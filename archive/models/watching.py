@@ -84,6 +84,8 @@ class Host(Base):
     blocked_count: Mapped[int] = mapped_column(default=0)
     backoff_until: Mapped[Micros | None]
     backoff_reason: Mapped[str | None]
+    trips: Mapped[Count] = mapped_column(default=0, server_default="0")
+    """Runs in a row in which the circuit of this host opened."""
 
 
 class Resource(Base):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from archive.migrations.losses import refuse_loss
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,6 +14,26 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 CIRCLE = "fk_resources_last_capture_captures"
+# All but meta: what names an archive is made anew with it.
+FILLED = (
+    "chain",
+    "documents",
+    "seeds",
+    "warc_files",
+    "runs",
+    "hosts",
+    "resources",
+    "captures",
+    "identity_log",
+    "list_rows",
+    "derivations",
+    "assertions",
+    "relations",
+    "versions",
+    "attachments",
+    "events",
+    "observations",
+)
 
 
 def upgrade() -> None:
@@ -550,6 +572,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in FILLED:
+        refuse_loss(f"SELECT count(*) FROM {table}", f"rows of {table}")  # noqa: S608
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(CIRCLE, "resources", type_="foreignkey")
     with op.batch_alter_table("observations", schema=None) as batch_op:

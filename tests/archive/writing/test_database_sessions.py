@@ -77,24 +77,6 @@ def test_a_newer_schema_is_refused(folder: Path) -> None:
         upgrade_database(folder)
 
 
-def test_an_older_schema_names_the_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    with pytest.raises(Problem, match="gongwen db upgrade"):
-        open_database(folder)
-
-
-def test_an_upgrade_first_copies_the_database(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    before, after, backup = upgrade_database(folder)
-    assert (before, after) == ("0001", "0002")
-    assert backup is not None
-    copy = sqlite3.connect(backup)
-    assert copy.execute("SELECT count(*) FROM meta").fetchone() == (2,)
-    copy.close()
-
-
 def test_an_upgrade_of_a_current_archive_does_nothing(folder: Path) -> None:
     assert upgrade_database(folder) == (schema.HEAD, schema.HEAD, None)
 
