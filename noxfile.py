@@ -9,6 +9,8 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["check"]
+# Most tests wait for processes and pages: several at once fill two cores.
+SIDE_BY_SIDE = ("-n", "4", "--dist", "worksteal")
 SEEDS = {"000_bc794e7ec96f70d4", "001_5e48ca996d2b9a04", "002_96f4727d25e70a64"} | {
     "003_d6c6b1012aeb5bc6",
     "004_6d581c0dd9f637d5",
@@ -28,7 +30,7 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("mypy")
     session.run("lint-imports")
-    session.run("pytest", "-m", "not nightly", *session.posargs)
+    session.run("pytest", "-m", "not nightly", *SIDE_BY_SIDE, *session.posargs)
     session.notify("wheel")
 
 
@@ -36,7 +38,7 @@ def check(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests alone; arguments after `--` go to pytest."""
     _install(session)
-    session.run("pytest", "-m", "not nightly", *session.posargs)
+    session.run("pytest", "-m", "not nightly", *SIDE_BY_SIDE, *session.posargs)
 
 
 @nox.session
