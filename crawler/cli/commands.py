@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": f"{_HERE}.inspect:diff",
     "runs": f"{_HERE}.runs:runs",
     "stats": f"{_HERE}.inspect:stats",
+    "export": f"{_HERE}.export:export",
     "extract": f"{_HERE}.extract:extract",
     "compare": f"{_HERE}.extract:compare",
     "verify": f"{_HERE}.keeping:verify",

@@ -126,6 +126,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("diff", [PAGE]),
         ("runs", []),
         ("stats", []),
+        ("export", ["--format", "cdxj", "--output", "index.cdxj"]),
         ("verify", []),
         ("head", []),
         ("doctor", []),
