@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from archive.records.extracted import Extraction, Listing, ListItem
 from archive.records.names import ChangeClass, Observation, ResourceKind
@@ -10,7 +11,10 @@ from archive.records.names import ChangeClass, Observation, ResourceKind
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One HTTP exchange as served. ``body`` still has its content encoding; secrets are gone."""
+    """One HTTP exchange as served. ``body`` still has its content encoding; secrets are gone.
+
+    ``access`` says on what terms it was asked, by flat names: ``robots``.
+    """
 
     url: str
     method: str
@@ -22,6 +26,7 @@ class Exchange:
     fetched_at: int
     ip: str | None = None
     truncated: str | None = None
+    access: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,5 +136,5 @@ def _row(
         payload_length=record.payload_length,
         content_type=header(exchange, "content-type"),
         truncated=exchange.truncated,
-        access={},
+        access=dict(exchange.access),
     )

@@ -68,6 +68,7 @@ def to_exchange(request: Request, response: Response) -> Exchange:
         fetched_at=now(),
         ip=str(response.ip_address) if response.ip_address else None,
         truncated=truncation(response.flags),
+        access=dict(request.meta.get("access", {})),
     )
 
 
