@@ -47,6 +47,7 @@ WECHAT_SHARES = frozenset(["singlemessage", "groupmessage", "timeline"])
 LONGEST = 2000
 """Characters a key may have; PostgreSQL indexes no more than about 2,700 bytes."""
 
+_USER_INFO = re.compile(r"^(\s*[a-z][a-z0-9+.-]*:[/\\]+)[^\s?#]*@", re.I)
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\([0-9a-z]+\)\)", re.I)
 
 # A mobile page and the desktop page that shows the same document, by path.
@@ -75,7 +76,7 @@ def url_key(url: str) -> str:
     key = canonicalize_url(parsed.href)
     if len(key) > LONGEST:
         raise Problem(
-            f"{url[:80]}… is too long an address",
+            f"{without_credentials(url)[:80]}… is too long an address",
             f"it has {len(key)} characters, {LONGEST} can be kept",
             "Check the address",
         )
@@ -90,6 +91,18 @@ def host_name(url: str) -> str:
 def origin(url: str) -> str:
     """``scheme://name:port``, default ports left out: what one robots.txt speaks for."""
     return _parse(url).origin
+
+
+def without_credentials(url: str) -> str:
+    """The same address without user name and password; one that has none is left as it is."""
+    try:
+        parsed = URL(url)
+    except (ValueError, UnicodeEncodeError):
+        return _USER_INFO.sub(r"\1", url)
+    if not parsed.username and not parsed.password:
+        return url
+    parsed.username = parsed.password = ""
+    return parsed.href
 
 
 def twin_keys(key: str) -> tuple[str, ...]:
@@ -109,9 +122,8 @@ def _parse(url: str) -> URL:
     except (ValueError, UnicodeEncodeError):
         parsed = None
     if parsed is None or parsed.protocol not in ("http:", "https:"):
-        raise Problem(
-            f"{url!r} is no address", "it is not an absolute http or https URL", "Check the address"
-        )
+        what = f"{without_credentials(url)!r} is no address"
+        raise Problem(what, "it is not an absolute http or https URL", "Check the address")
     return parsed
 
 

@@ -20,7 +20,8 @@ from archive.problems import Problem
 BUSY_PATIENCE_MS = 30_000
 CONNECT_SECONDS = 10
 FORM = "sqlite:////folder/gongwen.sqlite or postgresql://user@host/name"
-_CREDENTIALS = re.compile(r"//[^/]*@")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*(?=:)")
+_SECRET = re.compile(r"pass|secret|token", re.IGNORECASE)
 _SETTING = "Set GONGWEN_DATABASE_URL to an address such as"
 
 
@@ -29,15 +30,23 @@ def read_url(text: str) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        shown = repr(_CREDENTIALS.sub("//***@", text))
+        # Nobody can tell where in it the password stands.
+        scheme = _SCHEME.match(text)
+        shown = f"{scheme[0]}:…" if scheme else f"(a text of {len(text)} characters)"
         raise _unusable(shown, "it is not the address of a database") from None
-    shown = repr(url.render_as_string())
+    shown = repr(shown_url(url))
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise _unusable(shown, f"{url.get_backend_name()} is neither sqlite nor postgresql")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise _unusable(shown, "it names no file")
     driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
     return url.set(drivername=driver)
+
+
+def shown_url(url: URL) -> str:
+    """A database's address as messages may show it: no password in it, wherever it stood."""
+    masked = {name: "***" for name in url.query if _SECRET.search(name)}
+    return url.update_query_dict(masked).render_as_string()
 
 
 def database_file(url: URL) -> Path | None:
@@ -53,7 +62,11 @@ def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
     ``read_only`` means a database whose folder cannot be written, so that SQLite cannot keep its
     log beside it. Raises Problem when the driver is missing.
     """
-    options: dict[str, Any] = {"json_serializer": partial(json.dumps, ensure_ascii=False)}
+    options: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False),
+        # An error names the statement; its values are whole pages, and belong in no log.
+        "hide_parameters": True,
+    }
     if url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
     file = database_file(url)
@@ -129,7 +142,7 @@ def _unusable(text: str, why: str) -> Problem:
 
 def _driver_missing(url: URL, error: ImportError) -> Problem:
     return Problem(
-        f"The database driver of {url.render_as_string()!r} is missing",
+        f"The database driver of {shown_url(url)!r} is missing",
         str(error),
         "Install it with: pip install 'gongwen[postgresql]'",
         exit_code=2,

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.addresses import twin_keys, url_key
+from archive.addresses import twin_keys, url_key, without_credentials
 from archive.models import Capture, Document, Observation, Resource, Version
 from archive.problems import Problem
 
@@ -81,10 +81,11 @@ def _by_address(session: Session, url: str) -> Resource:
         found = session.scalar(select(Resource).where(Resource.url_key == candidate))
         if found is not None:
             return found
+    shown = without_credentials(url)
     raise Problem(
-        f"No page {url}",
+        f"No page {shown}",
         "the archive has never seen this address",
-        f"Fetch it with: gongwen recrawl {url}",
+        f"Fetch it with: gongwen recrawl {shown}",
     )
 
 

@@ -7,6 +7,7 @@ connection reaches nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
@@ -17,9 +18,12 @@ from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolu
 from twisted.internet.interfaces import IResolutionReceiver as Receiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from archive.addresses import without_credentials
 from crawler.environment import Environment
 from crawler.gate import Gate, Refused
 from crawler.middlewares.refusals import REFUSED, NotAllowed
+
+logger = logging.getLogger(__name__)
 
 
 class GateMiddleware:
@@ -40,9 +44,9 @@ class GateMiddleware:
         try:
             self._gate.vet(request.url)
         except Refused as refusal:
-            raise NotAllowed(f"{REFUSED}{refusal}") from refusal
+            raise _refused(request, str(refusal)) from refusal
         if self._contact is None and not self._gate.is_ours(request.url):
-            raise NotAllowed(f"{REFUSED}it is on the public web and GONGWEN_CONTACT is not set")
+            raise _refused(request, "it is on the public web and GONGWEN_CONTACT is not set")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The peer must be a vetted address too; with no peer known, the resolver vouches."""
@@ -50,8 +54,14 @@ class GateMiddleware:
             return response
         target = self._gate.vet(request.url)
         if not self._gate.permits(response.ip_address, target.port):
-            raise NotAllowed(f"{REFUSED}answered by {response.ip_address}")
+            raise _refused(request, f"answered by {response.ip_address}")
         return response
+
+
+def _refused(request: Request, why: str) -> NotAllowed:
+    """The refusal to raise, logged with the address that a page or a redirect led to."""
+    logger.info("%s was refused: %s", without_credentials(request.url), why)
+    return NotAllowed(f"{REFUSED}{why}")
 
 
 @implementer(Receiver)

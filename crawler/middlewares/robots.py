@@ -1,13 +1,16 @@
-"""robots.txt as RFC 9309 reads it, cached for one run and kept as evidence.
+"""robots.txt as RFC 9309 reads it, cached for one run and at most a day, and kept as evidence.
 
 A site without the file (4xx) allows everything; one whose file cannot be had (5xx, 429, network
-errors) is not crawled in this run. ``Crawl-delay`` becomes the pace of the host.
+errors) is not crawled in this run. ``Crawl-delay`` and ``Request-rate`` become the pace of the
+host. On what terms a page was asked goes with its exchange, in ``request.meta["access"]``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +37,9 @@ LONGEST_FILE = 500 * 1024
 """Bytes of robots.txt that count (RFC 9309, 2.5)."""
 
 LONGEST_DELAY = 3600.0
+LONGEST_KEPT = 86_400.0
+"""Seconds after which a run that still goes on reads the file again (RFC 9309, 2.4)."""
+
 PRIORITY = 1000
 
 logger = logging.getLogger(__name__)
@@ -46,14 +52,30 @@ class Rules:
     parser: Any = None
     unreachable: str | None = None
 
+    @property
+    def terms(self) -> str:
+        """What a capture says of a page that these rules let through."""
+        return "absent" if self.parser is None else "allowed"
+
     def allows(self, url: str, agent: str) -> bool:
         """True when the page may be fetched."""
         return self.parser is None or bool(self.parser.can_fetch(url, agent))
 
     def delay(self, agent: str) -> float:
         """Seconds between requests that the file asks for, 0 when it does not."""
-        asked = self.parser.crawl_delay(agent) if self.parser is not None else None
-        return min(float(asked or 0), LONGEST_DELAY)
+        if self.parser is None:
+            return 0.0
+        rate = self.parser.request_rate(agent)
+        spread = rate.seconds / rate.requests if rate is not None else 0.0
+        return min(max(float(self.parser.crawl_delay(agent) or 0), spread), LONGEST_DELAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rules of one site, there or on their way, and when they were asked for."""
+
+    rules: asyncio.Future[Rules]
+    at: float
 
 
 def is_cut(response: Response) -> bool:
@@ -75,12 +97,13 @@ def read_rules(status: int, body: bytes, *, cut: bool = False) -> Rules:
 
 
 class RobotsMiddleware:
-    """Asks each host once per run for its rules, before the first page."""
+    """Asks each site for its rules before its first page, and daily. ``clock`` counts seconds."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, clock: Callable[[], float] = time.monotonic) -> None:
         self._crawler = crawler
+        self._clock = clock
         self._agent = str(crawler.settings["ROBOTS_AGENT"])
-        self._rules: dict[str, asyncio.Future[Rules]] = {}
+        self._asked: dict[str, Asked] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -90,6 +113,7 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         """Raise RobotsForbidden for a forbidden page, HostBackedOff when no rules can be had."""
         if request.meta.get("robots"):
+            request.meta["access"] = {"robots": "exempt"}
             return
         rules = await self._rules_of(origin(request.url), request)
         if rules.unreachable:
@@ -97,20 +121,27 @@ class RobotsMiddleware:
             polite(self._crawler).hosts.back_off(host, rules.unreachable)
             raise HostBackedOff(rules.unreachable)
         if not rules.allows(request.url, self._agent):
+            logger.info("%s is %s", request.url, FORBIDDEN)
             raise RobotsForbidden(FORBIDDEN)
+        # Not changed in place: a redirected request shares what its first hop was given.
+        request.meta["access"] = {"robots": rules.terms}
 
     async def _rules_of(self, site: str, request: Request) -> Rules:
-        if site not in self._rules:
-            self._rules[site] = asyncio.get_running_loop().create_future()
-            try:
-                # The pace is that of the host asked for, wherever its robots.txt was found.
-                slot = self._crawler.engine.downloader.get_slot_key(request)
-                self._rules[site].set_result(await self._fetch(site, slot))
-            except BaseException:
-                # Whoever waits for these rules must not wait for ever, and the next may try again.
-                self._rules.pop(site).set_result(Rules(unreachable="robots.txt was not fetched"))
-                raise
-        return await self._rules[site]
+        asked = self._asked.get(site)
+        if asked is not None and self._clock() - asked.at < LONGEST_KEPT:
+            return await asked.rules
+        asked = Asked(asyncio.get_running_loop().create_future(), self._clock())
+        self._asked[site] = asked
+        try:
+            # The pace is that of the host asked for, wherever its robots.txt was found.
+            slot = self._crawler.engine.downloader.get_slot_key(request)
+            asked.rules.set_result(await self._fetch(site, slot))
+        except BaseException:
+            # Whoever waits for these rules must not wait for ever, and the next may try again.
+            del self._asked[site]
+            asked.rules.set_result(Rules(unreachable="robots.txt was not fetched"))
+            raise
+        return asked.rules.result()
 
     async def _fetch(self, site: str, slot: str) -> Rules:
         url = f"{site}/robots.txt"

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.addresses import without_credentials
 from archive.models import Resource
 from archive.problems import Problem
 from crawler.environment import AllowedAddress, Environment
@@ -30,7 +31,9 @@ def refusal(
     if named is None:
         return first_refusal(f"Seed {seed.id}", seed.discover.urls, environment)
     urls = session.scalars(select(Resource.url).where(Resource.key.in_(named))).all()
-    problems = [url_refusal(f"The page {url}", url, environment) for url in urls]
+    problems = [
+        url_refusal(f"The page {without_credentials(url)}", url, environment) for url in urls
+    ]
     return problems[0] if problems and None not in problems else None
 
 
@@ -51,7 +54,8 @@ def url_refusal(what: str, url: str, environment: Environment) -> Problem | None
         step = f"If it is yours, allow it: export GONGWEN_ALLOW_ADDRESSES='{allowed}'"
         return _problem(what, str(refused), step)
     except Refused as refused:
-        return _problem(what, str(refused), f"Correct the address {url}")
+        step = f"Correct the address {without_credentials(url)}"
+        return _problem(what, str(refused), step)
     if environment.contact is None and not gate.is_ours(url):
         why = f"{target.host} is on the public web and GONGWEN_CONTACT is not set"
         step = "Tell sites who asks: export GONGWEN_CONTACT=mailto:you@example.org"

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import adoption, frontier, ledger
+from archive.addresses import without_credentials
 from archive.models import Document, Observation, Resource, Version
 from archive.models import Seed as SeedRow
 from archive.problems import Problem
@@ -113,6 +114,10 @@ def _new_resource(
         why = "it is neither a seed, nor an id in the archive, nor an http or https address"
         next_step = "List what there is: gongwen docs, or gongwen seeds list"
         raise Problem(f"Cannot recrawl {target}", why, next_step)
+    if without_credentials(target) != target:
+        why = "it carries a user name or password, and gongwen sends none"
+        next_step = f"Leave them out: gongwen recrawl {without_credentials(target)}"
+        raise Problem("The address was not crawled", why, next_step, exit_code=2)
     seed = seeds.covering(target)
     kind = ResourceKind.LIST if target in seed.discover.urls else ResourceKind.ARTICLE
     return frontier.ensure_resource(session, keys[seed.id], target, kind, at)

@@ -12,6 +12,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.addresses import without_credentials
 from archive.records import Encoding
 from pipelines.extraction.decoding import decode
 
@@ -45,14 +46,18 @@ class Page:
 
 
 def join(base: str | None, href: str) -> str:
-    """Resolve a link against a base; a base or link that no rule can read leaves it as written."""
+    """Resolve a link against a base; a base or link that no rule can read leaves it as written.
+
+    A user name and password in the result are dropped: they are nobody's to use or to keep.
+    """
     href = re.sub(r"[\t\r\n]", "", href).strip()
     if not base:
         return href
     try:
-        return urljoin(base, href)
+        joined = urljoin(base, href)
     except ValueError:
-        return href
+        joined = href
+    return without_credentials(joined) if "@" in joined else joined
 
 
 def parse(
