@@ -1,4 +1,4 @@
-"""Payloads: their digest as WARC counts it, and their content encoding taken off safely."""
+"""Payloads as bytes: their digest, and their content encodings taken off within a limit."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any
+from io import BytesIO
+from typing import Any, Protocol
 
 from archive.problems import Problem
 
 CHUNK = 1 << 16
 DEFAULT_LIMIT = 64 << 20
+MOST_CODINGS = 4
+"""Encodings laid over each other; nobody who means well sends more than one."""
+
+ZSTD_WINDOW = 23
+"""Power of two of the memory a zstd frame may ask for: 8 MiB, as RFC 9659 allows at most."""
+
+NO_CODINGS = frozenset(
+    ["", "identity", "none", "binary", "7bit", "8bit", "chunked", "utf-8", "utf8", "gbk", "gb2312"]
+)
+"""What servers write where an encoding should stand although there is none."""
 
 
 def payload_digest(body: bytes) -> str:
@@ -19,113 +30,166 @@ def payload_digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
+def codings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The content encodings of a body in the order they were put on; idle ones are left out."""
+    names = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    parts = (part.strip().lower() for part in names.split(","))
+    return tuple(part for part in parts if part not in NO_CODINGS)
+
+
 def decode_payload(
-    body: bytes, headers: Iterable[tuple[str, str]], limit: int = DEFAULT_LIMIT
+    body: bytes,
+    headers: Iterable[tuple[str, str]],
+    limit: int = DEFAULT_LIMIT,
+    *,
+    cut: bool = False,
 ) -> bytes:
     """A body without its content encodings (gzip, deflate; br and zstd where installed).
 
-    Raises :class:`Problem` for an unknown or broken encoding, and as soon as more than ``limit``
-    bytes come out, so that a small bomb never fills the memory.
+    Raises :class:`Problem` for an unknown, broken or unfinished encoding, and as soon as more than
+    ``limit`` bytes come out, so that a small bomb never fills the memory. With ``cut`` the first
+    ``limit`` bytes are given instead, and an unfinished encoding is no fault.
     """
-    names = [value for name, value in headers if name.lower() == "content-encoding"]
-    for coding in reversed([part.strip().lower() for part in ",".join(names).split(",")]):
-        if coding and coding != "identity":
-            body = _decode(body, coding, limit)
+    names = codings(headers)
+    if not names or not body:
+        return body
+    if len(names) > MOST_CODINGS:
+        why = (
+            f"{len(names)} encodings are laid over each other, at most {MOST_CODINGS} are taken off"
+        )
+        raise _undecodable(", ".join(names)[:80], why)
+    for coding in reversed(names):
+        body = _decode(body, coding, limit, cut=cut)
     return body
 
 
-def _decode(body: bytes, coding: str, limit: int) -> bytes:
+def _decode(body: bytes, coding: str, limit: int, *, cut: bool) -> bytes:
+    stage = _open(coding, body)
+    out = BytesIO()
+    for start in range(0, len(body), CHUNK):
+        try:
+            out.write(stage.feed(body[start : start + CHUNK], limit - out.tell() + 1))
+        except Exception as error:  # every library has an error type of its own
+            raise _undecodable(coding, str(error) or "its bytes are damaged") from None
+        if out.tell() > limit:
+            break
+    if cut:
+        out.truncate(limit)
+    elif out.tell() > limit:
+        raise _undecodable(coding, f"more than {limit} bytes come out of {len(body)}")
+    elif not stage.finished:
+        raise _undecodable(coding, "its bytes end too early")
+    return out.getvalue()
+
+
+def _open(coding: str, body: bytes) -> _Stage:
     try:
         opener = _OPENERS[coding]
     except KeyError:
-        raise _undecodable(coding, "gongwen knows gzip, deflate, br and zstd") from None
+        raise _undecodable(coding[:80], "gongwen knows gzip, deflate, br and zstd") from None
     try:
-        feed = opener(body)
+        return opener(body)
     except ImportError:
         raise _undecodable(coding, f"no library for {coding} is installed") from None
-    out = bytearray()
-    try:
-        for start in range(0, len(body), CHUNK):
-            out += feed(body[start : start + CHUNK], limit - len(out) + 1)
-            if len(out) > limit:
-                raise _undecodable(coding, f"more than {limit} bytes come out of {len(body)}")
-    except Problem:
-        raise
-    except Exception as error:  # every library has an error type of its own
-        raise _undecodable(coding, str(error)) from None
-    return bytes(out)
 
 
 def _undecodable(coding: str, why: str) -> Problem:
     return Problem(
         f"The content encoding {coding} cannot be taken off",
         why,
-        "The bytes as served are kept: gongwen show --raw",
+        "The bytes as served are kept: gongwen show --raw --as-served",
     )
 
 
-Feed = Callable[[bytes, int], bytes]
+class _Stage(Protocol):
+    """One encoding being taken off. ``feed`` gives at most ``room`` bytes and forgets the rest."""
+
+    def feed(self, chunk: bytes, room: int) -> bytes: ...
+
+    @property
+    def finished(self) -> bool: ...
 
 
-def _inflate(window: int) -> Callable[[bytes], Feed]:
-    def opener(body: bytes) -> Feed:
-        # Some servers send raw deflate where the standard wants zlib's wrapper around it.
-        bits = -15 if window == 15 and not _has_zlib_wrapper(body) else window
-        state = zlib.decompressobj(bits)
+class _Inflate:
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+        self._state = zlib.decompressobj(bits)
 
-        def feed(chunk: bytes, room: int) -> bytes:
-            nonlocal state
-            out = b""
-            while chunk and len(out) < room:
-                out += state.decompress(chunk, room - len(out))
-                chunk = state.unconsumed_tail
-                if state.eof:
-                    chunk = state.unused_data
-                    # gzip allows members one after another; anything else is padding.
-                    if window != 31 or not chunk.startswith(b"\x1f\x8b"):
-                        break
-                    state = zlib.decompressobj(bits)
-            return out
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        parts: list[bytes] = []
+        while chunk and room > 0:
+            if self._state.eof:
+                # gzip allows members one after another; anything else is padding.
+                if self._bits != 31 or not chunk.startswith(b"\x1f\x8b"):
+                    break
+                self._state = zlib.decompressobj(self._bits)
+            parts.append(self._state.decompress(chunk, room))
+            room -= len(parts[-1])
+            chunk = self._state.unused_data if self._state.eof else self._state.unconsumed_tail
+        return b"".join(parts)
 
-        return feed
+    @property
+    def finished(self) -> bool:
+        return self._state.eof
 
-    return opener
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._state: Any = import_module("brotli").Decompressor()
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        if self._state.is_finished():
+            return b""
+        parts: list[bytes] = [self._state.process(chunk, output_buffer_limit=room)]
+        room -= len(parts[0])
+        while room > 0 and not self._state.can_accept_more_data():
+            parts.append(self._state.process(b"", output_buffer_limit=room))
+            room -= len(parts[-1])
+        return b"".join(parts)
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._state.is_finished())
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self._library: Any = import_module("backports.zstd")
+        self._state = self._fresh()
+
+    def _fresh(self) -> Any:
+        window = self._library.DecompressionParameter.window_log_max
+        return self._library.ZstdDecompressor(options={window: ZSTD_WINDOW})
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        parts: list[bytes] = []
+        while room > 0 and (chunk or not (self._state.needs_input or self._state.eof)):
+            if self._state.eof:
+                self._state = self._fresh()
+            parts.append(self._state.decompress(chunk, max_length=room))
+            room -= len(parts[-1])
+            # What comes behind a frame is another one.
+            chunk = self._state.unused_data if self._state.eof else b""
+        return b"".join(parts)
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._state.eof)
+
+
+def _deflate(body: bytes) -> _Stage:
+    # Some servers send raw deflate where the standard wants zlib's wrapper around it.
+    return _Inflate(15 if _has_zlib_wrapper(body) else -15)
 
 
 def _has_zlib_wrapper(body: bytes) -> bool:
     return len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
 
 
-def _brotli(_body: bytes) -> Feed:
-    state: Any = import_module("brotli").Decompressor()
-
-    def feed(chunk: bytes, room: int) -> bytes:
-        out: bytes = state.process(chunk, output_buffer_limit=room)
-        while len(out) < room and not state.can_accept_more_data():
-            out += state.process(b"", output_buffer_limit=room - len(out))
-        return out
-
-    return feed
-
-
-def _zstd(_body: bytes) -> Feed:
-    state: Any = import_module("backports.zstd").ZstdDecompressor()
-
-    def feed(chunk: bytes, room: int) -> bytes:
-        if state.eof:
-            return b""
-        out: bytes = state.decompress(chunk, max_length=room)
-        while len(out) < room and not state.needs_input and not state.eof:
-            out += state.decompress(b"", max_length=room - len(out))
-        return out
-
-    return feed
-
-
-_OPENERS: dict[str, Callable[[bytes], Feed]] = {
-    "gzip": _inflate(31),
-    "x-gzip": _inflate(31),
-    "deflate": _inflate(15),
-    "br": _brotli,
-    "zstd": _zstd,
+_OPENERS: dict[str, Callable[[bytes], _Stage]] = {
+    "gzip": lambda _: _Inflate(31),
+    "x-gzip": lambda _: _Inflate(31),
+    "deflate": _deflate,
+    "br": lambda _: _Brotli(),
+    "zstd": lambda _: _Zstd(),
 }
