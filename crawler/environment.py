@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PREFIX = "GONGWEN_"
 SHIPPED_SEEDS = Path(crawler.__file__).parent.parent / "seeds"
 ADDRESS_FORM = "a network and a port, such as 127.0.0.0/8:8000 or [::1]/128:*, comma-separated"
+
+_BRACKETED = re.compile(r"\A\[([^\[\]]*)\](/\d+)?\Z")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -55,9 +58,12 @@ def _parse_address(part: str) -> AllowedAddress:
     if port != "*" and not 1 <= int(port) <= 65_535:
         raise ValueError(f"{part!r} has no port between 1 and 65535")
     try:
-        parsed = ipaddress.ip_network(network.replace("[", "").replace("]", ""))
+        parsed = ipaddress.ip_network(_BRACKETED.sub(r"\1\2", network))
     except ValueError as error:
         raise ValueError(f"{part!r}: {error}") from error
+    # Without brackets nobody can tell the port from the last group of an address.
+    if parsed.version == 6 and not network.startswith("["):
+        raise ValueError(f"{part!r} is an IPv6 address without brackets")
     return AllowedAddress(parsed, None if port == "*" else int(port))
 
 

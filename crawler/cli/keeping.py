@@ -1,10 +1,10 @@
-"""Keeping an archive: verify, head, doctor, db upgrade."""
+"""Keeping an archive: verify, head, doctor, db upgrade and downgrade."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from crawler.cli.output import JsonOption, console, print_json, print_record, pr
 
 if TYPE_CHECKING:
     from archive.database import Database
+    from archive.migrating import Migrated
 
 _FINDING_COLUMNS = ("kind", "subject", "detail", "version", "fields", "url")
 _SIGN_COLUMNS = ("name", "state", "detail", "next_step")
@@ -58,10 +59,11 @@ def head(as_json: JsonOption = False) -> None:
 def doctor(as_json: JsonOption = False) -> None:
     """Look for what could go wrong with this machine and archive; exit 1 when something does."""
     from archive.doctor import State, examine
+    from crawler.cli.signs import settings_signs
     from crawler.environment import Environment
 
     environment = Environment()
-    signs = examine(environment.data, environment.database_url)
+    signs = examine(environment.data, environment.database_url) + settings_signs(environment)
     print_rows([sign.as_row() for sign in signs], _SIGN_COLUMNS, as_json=as_json)
     if any(sign.state is State.FAIL for sign in signs):
         raise typer.Exit(1)
@@ -69,12 +71,34 @@ def doctor(as_json: JsonOption = False) -> None:
 
 def db_upgrade(as_json: JsonOption = False) -> None:
     """Bring the database's tables up to this program; an SQLite database is copied first."""
-    from archive.database import upgrade_database
+    from archive.migrating import upgrade_database
     from crawler.environment import Environment
 
     environment = Environment()
-    before, after, backup = upgrade_database(environment.data, environment.database_url)
-    row = {"from": before, "to": after, "backup": str(backup) if backup else None}
+    done = upgrade_database(environment.data, environment.database_url)
+    _print_migrated(done, as_json=as_json)
+
+
+def db_downgrade(
+    revision: Annotated[str, typer.Argument(help="The revision an older gongwen asks for.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Take the database's tables back for an older gongwen; refused where that would lose data."""
+    from archive.migrating import downgrade_database
+    from crawler.environment import Environment
+
+    environment = Environment()
+    environment.open_existing().close()
+    done = downgrade_database(environment.data, environment.database_url, revision)
+    _print_migrated(done, as_json=as_json)
+
+
+def _print_migrated(done: Migrated, *, as_json: bool) -> None:
+    row = {
+        "from": done.before,
+        "to": done.after,
+        "backup": str(done.copy) if done.copy else None,
+    }
     print_record(row, as_json=as_json)
 
 

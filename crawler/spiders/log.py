@@ -1,9 +1,10 @@
-"""Logging of a run: JSON lines for machines, and no item bodies in any of them."""
+"""Logging of a run: JSON lines for machines, with no item bodies and no secrets in any of them."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,19 @@ LEVELS: Mapping[str, int] = MappingProxyType(
         "filelock": logging.WARNING,
         "twisted": logging.WARNING,
     }
+)
+
+
+# What a library may print of an address or a header; ours are clean where they are made.
+SECRETS = (
+    (re.compile(r"(://)[^\s/?#@'\"<>]+@"), r"\1***@"),
+    (re.compile(r"(\bpass(?:word|wd)?=)[^\s&;'\"]+", re.IGNORECASE), r"\1***"),
+    (
+        re.compile(
+            r"(\b(?:proxy-)?authorization|\b(?:set-)?cookie)(['\"]?\s*[:=]).+", re.IGNORECASE
+        ),
+        r"\1\2 ***",
+    ),
 )
 
 
@@ -41,6 +55,21 @@ class QuietFormatter(LogFormatter):
         }
 
 
+def without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The last processor before a line is written: masks passwords, cookies and credentials."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = masked(value)
+    return event
+
+
+def masked(text: str) -> str:
+    """A text without the secrets that addresses and headers in it carry."""
+    for pattern, replacement in SECRETS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
 def log_to(path: Path) -> logging.Handler:
     """Send all logging of this process to a file of JSON lines; return the handler."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +86,7 @@ def log_to(path: Path) -> logging.Handler:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                without_secrets,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
