@@ -8,7 +8,7 @@ database, and nothing checkpoints by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,25 +170,6 @@ def read_revision(database: Database) -> str | None:
         raise problem from error
 
 
-def upgrade_database(folder: Path, url: str | None = None) -> tuple[str | None, str, Path | None]:
-    """Bring an older schema up to this program's. Returns (before, after, backup or None).
-
-    An SQLite database is first copied beside itself, since a migration cannot be undone by hand.
-    """
-    database = _connect(folder, url)
-    try:
-        found = read_revision(database)
-        if found == schema.HEAD:
-            return found, schema.HEAD, None
-        if found is not None and not schema.is_known(found):
-            raise schema.mismatch(found)
-        backup = _backup(database, found) if found and database.is_sqlite else None
-        _create(database)
-    finally:
-        database.close()
-    return found, schema.HEAD, backup
-
-
 def _connect(folder: Path, url: str | None) -> Database:
     make_folder(folder)
     return Database(folder, url or default_url(folder))
@@ -205,11 +186,3 @@ def _create(database: Database) -> None:
         # Another process may have been first while this one waited for the lock.
         if schema.revision(connection) != schema.HEAD:
             schema.upgrade(connection)
-
-
-def _backup(database: Database, revision: str) -> Path:
-    target = database.folder / f"gongwen-before-{schema.HEAD}-from-{revision}.sqlite"
-    target.unlink(missing_ok=True)
-    with database.lock(), closing(database.engine.raw_connection()) as connection:
-        connection.cursor().execute("VACUUM INTO ?", (str(target),))
-    return target

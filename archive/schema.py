@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -14,6 +15,8 @@ HEAD = "0002"
 """The newest revision in ``archive/migrations/versions``."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every program takes the same.
+_MIGRATION_LOCK = 0x676F6D69
 
 
 def revision(connection: Connection) -> str | None:
@@ -26,20 +29,49 @@ def revision(connection: Connection) -> str | None:
 
 def is_known(found: str) -> bool:
     """Whether a revision is one of ours, hence not newer than this program."""
-    return any(path.name.startswith(f"{found}_") for path in (MIGRATIONS / "versions").glob("*.py"))
+    return found in revisions()
 
 
-def upgrade(connection: Connection) -> None:
-    """Run all missing migrations inside the caller's transaction; names a new archive."""
+def revisions() -> list[str]:
+    """All revisions, the oldest first."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return sorted(path.name.partition("_")[0] for path in files)
+
+
+def upgrade(connection: Connection, step: Callable[[str], None] = lambda _: None) -> None:
+    """Run all missing migrations inside the caller's transaction; names a new archive.
+
+    ``step`` is told ``migration_step`` after each of them.
+    """
+    _run("upgrade", connection, "head", step)
+    _name(connection)
+
+
+def downgrade(
+    connection: Connection, target: str, step: Callable[[str], None] = lambda _: None
+) -> None:
+    """Undo migrations down to a revision (or ``base``) inside the caller's transaction.
+
+    Raises Problem instead of losing data.
+    """
+    _run("downgrade", connection, target, step)
+
+
+def _run(
+    command_name: str, connection: Connection, target: str, step: Callable[[str], None]
+) -> None:
     # Alembic takes long to import, and almost every start needs no migration.
     from alembic import command
     from alembic.config import Config
 
+    if connection.dialect.name == "postgresql":
+        # Who comes second finds the work done; SQLite's writers wait for the archive's lock.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    _name(connection)
+    config.attributes["step"] = step
+    getattr(command, command_name)(config, target)
 
 
 def mismatch(found: str) -> Problem:

@@ -9,6 +9,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     compare_type=True,
+    on_version_apply=lambda **_: context.config.attributes["step"]("migration_step"),
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -37,7 +37,10 @@ SCHEDULE = {
     "next": f"{_HERE}.schedule:upcoming",
     "history": f"{_HERE}.schedule:history",
 }
-DB = {"upgrade": f"{_HERE}.keeping:db_upgrade"}
+DB = {
+    "upgrade": f"{_HERE}.keeping:db_upgrade",
+    "downgrade": f"{_HERE}.keeping:db_downgrade",
+}
 REPLICA = {"serve": f"{_HERE}.dev:serve", "truth": f"{_HERE}.dev:truth"}
 
 

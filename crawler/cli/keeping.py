@@ -88,7 +88,6 @@ def db_downgrade(
     from crawler.environment import Environment
 
     environment = Environment()
-    environment.open_existing().close()
     done = downgrade_database(environment.data, environment.database_url, revision)
     _print_migrated(done, as_json=as_json)
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from archive.connecting import explain, read_url
-from archive.database import open_database, upgrade_database
+from archive.database import open_database
 from archive.doctor import State, examine
+from archive.migrating import upgrade_database
 from archive.problems import Problem
 
 

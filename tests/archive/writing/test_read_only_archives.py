@@ -18,15 +18,16 @@ LOOK = """
 import json, sys
 from contextlib import closing
 from pathlib import Path
-from archive.database import open_database, upgrade_database
+from archive.database import open_database
 from archive.doctor import examine
+from archive.migrating import upgrade_database
 from archive.problems import Problem
 from tests.least_rights import only_readable, run_python
 from archive.queries import stats
 from archive.verify import verify
 
 folder = Path(sys.argv[1])
-told = {"upgraded": upgrade_database(folder)[2] is not None}
+told = {"upgraded": upgrade_database(folder).copy is not None}
 with closing(open_database(folder)) as database:
     with database.read() as session:
         told["versions"] = stats(session)["versions"]
