@@ -143,7 +143,7 @@ def open_database(folder: Path, url: str | None = None, *, create: bool = True) 
     :class:`Problem` when the schema is newer than this program, or older (then ``gongwen db
     upgrade`` brings it up), when there is no archive, or when folder or database cannot be used.
     """
-    database = _connect(folder, url) if create else _connect_existing(folder, url)
+    database = connect(folder, url) if create else connect_existing(folder, url)
     try:
         found = read_revision(database)
         if found is None and not create:
@@ -170,12 +170,14 @@ def read_revision(database: Database) -> str | None:
         raise problem from error
 
 
-def _connect(folder: Path, url: str | None) -> Database:
+def connect(folder: Path, url: str | None) -> Database:
+    """An archive's database, whatever its format; makes the folder."""
     make_folder(folder)
     return Database(folder, url or default_url(folder))
 
 
-def _connect_existing(folder: Path, url: str | None) -> Database:
+def connect_existing(folder: Path, url: str | None) -> Database:
+    """An archive's database, whatever its format; Problem when there is none."""
     address = url or default_url(folder)
     check_folder(folder, database_file(read_url(address)))
     return Database(folder, address)

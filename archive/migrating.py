@@ -14,9 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive import schema
-from archive.access import check_folder, make_folder
-from archive.connecting import database_file, read_url
-from archive.database import Database, default_url, read_revision
+from archive.database import Database, connect, connect_existing, read_revision
 from archive.problems import Problem
 from archive.snapshots import copy_sqlite
 from archive.store.failpoints import reach
@@ -38,7 +36,7 @@ def upgrade_database(folder: Path, url: str | None = None) -> Migrated:
 
     Raises Problem for a newer format, and while a crawl is running.
     """
-    return _migrate(folder, url, schema.HEAD, schema.upgrade)
+    return _migrate(connect(folder, url), schema.HEAD, schema.upgrade)
 
 
 def downgrade_database(folder: Path, url: str | None, revision: str) -> Migrated:
@@ -51,7 +49,6 @@ def downgrade_database(folder: Path, url: str | None, revision: str) -> Migrated
         why = f"this program knows {', '.join(known)}"
         next_step = "Name one of them: gongwen db downgrade REVISION"
         raise Problem(f"There is no revision {revision!r}", why, next_step, exit_code=2)
-    check_folder(folder, database_file(read_url(url or default_url(folder))))
 
     def downgrade(connection: Connection, step: Callable[[str], None]) -> None:
         found = schema.revision(connection)
@@ -60,15 +57,13 @@ def downgrade_database(folder: Path, url: str | None, revision: str) -> Migrated
             raise Problem("There is nothing to take back", why, "Look at it with: gongwen doctor")
         schema.downgrade(connection, revision, step)
 
-    return _migrate(folder, url, revision, downgrade)
+    return _migrate(connect_existing(folder, url), revision, downgrade)
 
 
 _Change = Callable[[Connection, Callable[[str], None]], None]
 
 
-def _migrate(folder: Path, url: str | None, wanted: str, change: _Change) -> Migrated:
-    make_folder(folder)
-    database = Database(folder, url or default_url(folder))
+def _migrate(database: Database, wanted: str, change: _Change) -> Migrated:
     try:
         found = read_revision(database)
         if found == wanted:
@@ -76,7 +71,7 @@ def _migrate(folder: Path, url: str | None, wanted: str, change: _Change) -> Mig
         if found is not None and not schema.is_known(found):
             raise schema.mismatch(found)
         with database.lock():
-            _refuse_in_use(folder)
+            _refuse_in_use(database.folder)
             copy = _keep_copy(database, found, wanted)
             reach("migration_copied")
             with database.engine.begin() as connection:
