@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from archive.locking import LOCK_NAME, TURN_NAME
 from archive.problems import Problem
 
-LOCK_NAME = "write.lock"
 _NEXT = "Set GONGWEN_DATA to another folder"
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and the lock in it where they are missing; Problem when that cannot be."""
+    """Make a folder where it is missing; Problem when that cannot be."""
     _refuse_file(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if can_write(folder):
-            (folder / LOCK_NAME).touch()
     except OSError as error:
         raise _unusable(folder, error.strerror or str(error)) from None
 
@@ -37,14 +35,22 @@ def can_write(folder: Path) -> bool:
 
 
 def is_writable(folder: Path, file: Path | None) -> bool:
-    """Whether the folder, the lock in it, and the database with what lies beside it are ours."""
+    """Whether the folder, and the database with its locks and what lies beside it, are ours."""
     if not os.access(folder, os.F_OK):
         return True
-    lock = folder / LOCK_NAME
-    ours = can_write(folder) and (not lock.exists() or os.access(lock, os.W_OK))
-    if not ours or file is None or not file.exists():
-        return ours
-    return can_write(file.parent) and os.access(file, os.W_OK)
+    if file is None or not file.exists():
+        return can_write(folder)
+    beside = lock_folder(file)
+    taken = [beside / name for name in (LOCK_NAME, TURN_NAME)]
+    files = [file, *(lock for lock in taken if lock.exists())]
+    return (
+        can_write(folder) and can_write(beside) and all(os.access(path, os.W_OK) for path in files)
+    )
+
+
+def lock_folder(file: Path) -> Path:
+    """Where the locks of a database lie, by whatever name it was opened."""
+    return file.resolve().parent
 
 
 def missing(folder: Path, why: str) -> Problem:

@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,8 @@ def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
     """The engine behind sessions that write, or that only read.
 
     ``read_only`` means a database whose folder cannot be written, so that SQLite cannot keep its
-    log beside it. Raises Problem when the driver is missing.
+    log beside it. Without ``writes`` a file is opened read-only and has to be there. Raises
+    Problem when the driver is missing.
     """
     options: dict[str, Any] = {
         "json_serializer": partial(json.dumps, ensure_ascii=False),
@@ -70,14 +70,14 @@ def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
     if url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
     file = database_file(url)
-    if read_only and file is not None:
-        options["creator"] = _reader(file)
+    if not writes and file is not None:
+        options["creator"] = partial(_open_to_read, file, alone=read_only)
     try:
         engine = create_engine(url, **options)
     except ImportError as error:
         raise _driver_missing(url, error) from None
     if file is not None:
-        prepare = partial(_prepare_sqlite, writes=writes, keeps_log=not read_only)
+        prepare = partial(_prepare_sqlite, writes=writes)
         event.listen(engine, "connect", prepare)
         begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
@@ -149,28 +149,27 @@ def _driver_missing(url: URL, error: ImportError) -> Problem:
     )
 
 
-def _reader(file: Path) -> Callable[[], sqlite3.Connection]:
-    def connect() -> sqlite3.Connection:
-        # Without a log beside it nobody has the database open, and nothing can be missing from
-        # it; with one, SQLite reads both, as long as the writer's shared memory is there.
-        alone = not Path(f"{file}-wal").exists()
-        mode = "mode=ro&immutable=1" if alone else "mode=ro"
-        address = f"file:{quote(str(file.absolute()))}?{mode}"
-        return sqlite3.connect(address, uri=True, check_same_thread=False)
+def _open_to_read(file: Path, *, alone: bool) -> sqlite3.Connection:
+    """A read-only connection; ``alone`` when nothing can be put beside the file."""
+    # Nothing in a log means that nothing is missing from the database. With something in it SQLite
+    # reads both, as long as the writer's shared memory is there.
+    log = Path(f"{file}-wal")
+    frozen = alone and not (log.exists() and log.stat().st_size)
+    mode = "mode=ro&immutable=1" if frozen else "mode=ro"
+    address = f"file:{quote(str(file.absolute()))}?{mode}"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
 
-    return connect
 
-
-def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool, keeps_log: bool) -> None:
+def _prepare_sqlite(connection: Any, _record: Any, *, writes: bool) -> None:
     # The driver must not begin transactions by itself: ours begin IMMEDIATE or not at all.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
-    if keeps_log:
+    cursor.execute("PRAGMA wal_autocheckpoint=0")
+    if writes:
         keep_log(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA wal_autocheckpoint=0")
     cursor.execute("PRAGMA cache_size=-32000")
     if not writes:
         cursor.execute("PRAGMA query_only=ON")

@@ -1,32 +1,46 @@
 """One archive's database: opening, reading from a snapshot, writing one at a time.
 
-SQLite 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset while several
-connections are open. So every write and every checkpoint happens under one lock file beside the
-database, and nothing checkpoints by itself.
+SQLite 3.7.0 to 3.51.2 (except 3.44.6 and 3.50.7) can corrupt a database when one connection commits
+and thereby resets the write-ahead log while another one checkpoints. This is why that cannot happen
+here, whatever the version:
+
+- Every commit and every checkpoint that anybody asks for is made under one lock beside the
+  database, and no connection checkpoints by itself (``wal_autocheckpoint=0``).
+- Connections that read are opened read-only. They can neither commit nor checkpoint.
+- A connection that writes checkpoints once more when it is closed as the last one, also when it is
+  only dropped. SQLite does so under its exclusive lock on the whole database file, so that nobody
+  else has it open at that moment.
+- After a kill the next one to open the database, who may well be a reader, recovers the log: it
+  counts its frames into shared memory, under SQLite's own lock, and changes neither log nor
+  database. The next writer to be the last one folds the log in.
+
+Other programs that write to the database keep none of this: see ``gongwen doctor``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from archive import schema
 from archive.access import (
-    LOCK_NAME,
     check_folder,
     is_writable,
+    lock_folder,
     make_folder,
     missing,
     unwritable,
 )
 from archive.connecting import BUSY_PATIENCE_MS, database_file, explain, make_engine, read_url
+from archive.locking import FileLocks, ServerLock, notice_lost_holders
 from archive.problems import Problem
+from archive.space import disk_problem
 
 LOCK_PATIENCE = 60.0
 CHECKPOINT_BYTES = 8 << 20
@@ -36,9 +50,8 @@ class Database:
     """An open archive database. ``folder`` also holds the WARC files and the head of the chain.
 
     ``engine`` writes, ``snapshots`` only reads (on PostgreSQL they are one). A ``read_only``
-    archive lies in a folder that this user may not write: it is read without its lock, and
-    nothing in it can be written. One instance may serve several threads of one process; after
-    ``fork`` open a new one.
+    archive lies in a folder that this user may not write: nothing in it can be written. One
+    instance may serve several threads of one process; after ``fork`` open a new one.
     """
 
     def __init__(self, folder: Path, url: str) -> None:
@@ -52,8 +65,15 @@ class Database:
         self.snapshots = self.engine
         if self.is_sqlite:
             self.snapshots = make_engine(address, writes=False, read_only=self.read_only)
-        self._lock = FileLock(folder / LOCK_NAME, timeout=LOCK_PATIENCE, poll_interval=0.01)
+        self._lock = self._make_lock(address)
         self._checkpoint_at = CHECKPOINT_BYTES
+
+    def _make_lock(self, address: URL) -> FileLocks | ServerLock:
+        if self.file is not None:
+            return FileLocks(lock_folder(self.file))
+        engine = make_engine(address, writes=False)
+        notice_lost_holders(engine)
+        return ServerLock(engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -88,32 +108,29 @@ class Database:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The archive-wide write lock alone (nothing on PostgreSQL, which locks rows itself)."""
+        """The archive-wide write lock alone; a thread that has it may take it again."""
         if self.read_only:
             raise unwritable(self.folder)
-        if not self.is_sqlite:
-            yield
-            return
         try:
-            self._lock.acquire()
-        except Timeout:
+            self._lock.acquire(LOCK_PATIENCE)
+        except TimeoutError:
             raise Problem(
                 "The archive is busy",
                 f"another process held its write lock for {LOCK_PATIENCE:.0f} s",
                 "See who is running with: gongwen runs",
             ) from None
+        except OSError as error:
+            raise disk_problem(error) from error
         try:
             yield
         finally:
             self._lock.release()
 
     def close(self) -> None:
-        """Close every connection; the last one to leave checkpoints, hence under the lock."""
-        with ExitStack() as held:
-            with suppress(Problem):
-                held.enter_context(self.lock())
-            self.engine.dispose()
-            self.snapshots.dispose()
+        """Close every connection. The last writer to leave a file folds the log in."""
+        self.snapshots.dispose()
+        self.engine.dispose()
+        self._lock.close()
 
     def _checkpoint(self, session: Session) -> None:
         """Fold the write-ahead log into the database once it is large; readers may delay that."""
@@ -160,6 +177,8 @@ def open_database(folder: Path, url: str | None = None, *, create: bool = True) 
 
 def read_revision(database: Database) -> str | None:
     """The revision of the tables, None without any; Problem when the database cannot be read."""
+    if database.file is not None and not database.file.exists():
+        return None
     try:
         with database.snapshots.connect() as connection:
             return schema.revision(connection)
