@@ -5,8 +5,10 @@ Every function works inside the caller's session and takes the time as UTC micro
 
 from archive.ledger.claims import (
     LEASE,
+    LeaseLost,
     Overlap,
     claim,
+    fence,
     finish,
     heartbeat,
     interrupt_lost,
@@ -36,6 +38,7 @@ from archive.ledger.walks import WalkedList, recount, walked_lists
 
 __all__ = [
     "LEASE",
+    "LeaseLost",
     "Overlap",
     "SeedFacts",
     "WalkedList",
@@ -45,6 +48,7 @@ __all__ = [
     "claim",
     "due_runs",
     "ensure_due",
+    "fence",
     "finish",
     "get_run",
     "heartbeat",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -27,6 +27,10 @@ RESUME_WITHIN = 24 * 3_600 * SECOND
 
 class Overlap(Problem):
     """A run by hand found its seed running."""
+
+
+class LeaseLost(Problem):
+    """A run that has ended, or was taken over, wanted to write."""
 
 
 def claim(session: Session, run_id: int, *, owner: str, at: int, lease: int = LEASE) -> Run:
@@ -90,6 +94,23 @@ def heartbeat(session: Session, run_id: int, at: int, *, lease: int = LEASE) -> 
     if kept is not None:
         extend_hosts(session, run_id, at + lease)
     return kept is not None
+
+
+def fence(session: Session, runs: Collection[int]) -> None:
+    """Let these runs write in this transaction, or raise LeaseLost when one has ended.
+
+    Nobody can end them before the transaction does. So a process that slept through its lease
+    writes nothing more once another has taken over, however late it notices.
+    """
+    # On SQLite the write transaction itself keeps everybody else out.
+    held = select(Run.id, Run.state).where(Run.id.in_(runs)).order_by(Run.id)
+    for run_id, state in session.execute(held.with_for_update(read=True)).all():
+        if state != RunState.RUNNING:
+            raise LeaseLost(
+                f"Run {run_id} may not write any more",
+                f"it is {state}: another process took over, or it was ended",
+                "See who went on: gongwen runs",
+            )
 
 
 def finish(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from archive import chain, clock
+from archive import chain, clock, ledger
 from archive.chain import Head
 from archive.database import Database
 from archive.problems import Problem
@@ -21,7 +21,7 @@ from archive.store.applying import addresses, apply
 from archive.store.batch import Batch
 from archive.store.captures import held_originals, kept_exchanges, write_captures
 from archive.store.cleaning import storable, storable_extraction
-from archive.store.failpoints import reach
+from archive.store.failpoints import reach, sealing_size
 from archive.warc.records import Written
 from archive.warc.slots import claim_slot
 
@@ -53,14 +53,15 @@ class Store:
         self._now = now
         self._reach = failpoint
         self._refusal: Problem | None = None
-        self._slot = claim_slot(database, slot)
+        self._slot = claim_slot(database, slot, seal_bytes=sealing_size(), reach=failpoint)
         chain.catch_up(database, now())
 
     def commit(self, checks: Sequence[Check]) -> list[Verdict]:
         """Make checks durable, all or none; returns one verdict each, in order.
 
-        Raises :class:`Problem` when the disk is full (exit code 3) or a file could not be made
-        durable (then for every later call, too), and the database's error otherwise.
+        Raises :class:`Problem` when the disk is full (exit code 3), when the run of a check has
+        ended or was taken over (LeaseLost), or when a file could not be made durable (then for
+        every later call, too), and the database's error otherwise.
         """
         if self._refusal is not None:
             raise self._refusal
@@ -132,6 +133,7 @@ class Store:
         *,
         appended: bool,
     ) -> tuple[list[Verdict], Head | None]:
+        ledger.fence(session, {check.run for check in checks})
         at = self._now()
         batch = Batch(session, at, self._slot.key if appended else None, self._recheck)
         batch.load(checks, [url for check in checks for url in addresses(check, batch)])

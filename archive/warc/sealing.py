@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
@@ -17,8 +18,14 @@ def file_digest(path: Path) -> str:
         return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep_tail(file: FileIO, path: Path, end: int) -> Path | None:
-    """Cut a file to ``end`` after copying the rest aside; None when there is no rest."""
+def keep_tail(
+    file: FileIO, path: Path, end: int, reach: Callable[[str], None] = lambda _: None
+) -> Path | None:
+    """Cut a file to ``end`` after copying the rest aside; None when there is no rest.
+
+    ``reach`` is told how far this came. Killed in between, the rest is still in the file, and
+    copied once more under another name.
+    """
     size = os.fstat(file.fileno()).st_size
     if size <= end:
         return None
@@ -27,11 +34,14 @@ def keep_tail(file: FileIO, path: Path, end: int) -> Path | None:
     target = _free_name(folder / f"{path.name}.{end}-{size}")
     file.seek(end)
     with target.open("xb") as copy:
+        reach("tail begun")
         shutil.copyfileobj(file, copy)
         copy.flush()
         os.fsync(copy.fileno())
     sync_folder(folder)
+    reach("tail kept")
     file.truncate(end)
+    reach("tail cut")
     os.fsync(file.fileno())
     return target
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import re
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC
 from io import BytesIO, FileIO
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from archive.models import WarcFile
 from archive.problems import Problem
 from archive.records import Exchange
 from archive.warc.damage import mark_damaged
+from archive.warc.naming import month_of, next_name
 from archive.warc.reading import warc_folder
 from archive.warc.records import Original, Written, write_exchange, write_warcinfo
 from archive.warc.sealing import file_digest, keep_tail, sync_folder
@@ -36,11 +36,20 @@ SEAL_BYTES = 1 << 30
 SLOTS = 100
 PATIENCE = 0.05
 """Seconds to wait for a slot: whoever only looks whether it is held has it for a moment."""
-_NAME = re.compile(r"gongwen-(\d{4}-\d{2})-s(\d{2})-(\d{6})\.warc\.gz")
 
 
-def claim_slot(database: Database, number: int | None = None) -> Slot:
-    """Take a slot: the lowest free one, or exactly ``number``. Raises Problem when none is free."""
+def claim_slot(
+    database: Database,
+    number: int | None = None,
+    *,
+    seal_bytes: int | None = None,
+    reach: Callable[[str], None] = lambda _: None,
+) -> Slot:
+    """Take a slot: the lowest free one, or exactly ``number``. Raises Problem when none is free.
+
+    ``seal_bytes`` is the size at which a file is full; ``reach`` is told each step that changes
+    a file or its row.
+    """
     folder = warc_folder(database.folder)
     folder.mkdir(parents=True, exist_ok=True)
     for candidate in range(SLOTS) if number is None else (number,):
@@ -49,7 +58,7 @@ def claim_slot(database: Database, number: int | None = None) -> Slot:
             lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 10)
         except Timeout:
             continue
-        return Slot(database, candidate, lock)
+        return Slot(database, candidate, lock, seal_bytes, reach)
     raise Problem(
         "No writer slot is free",
         f"slot {number} is held by another process" if number is not None else "all are held",
@@ -76,15 +85,23 @@ class Slot:
 
     The order of use: ``begin``, ``append`` …, ``write``, ``sync``, ``record``, ``settle``;
     ``recover`` after any failure. What is appended stays in memory until ``write``, so that a
-    failure never leaves half a record
-    behind in a buffer that nobody can empty.
+    failure never leaves half a record behind in a buffer that nobody can empty.
     """
 
-    def __init__(self, database: Database, number: int, lock: FileLock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        number: int,
+        lock: FileLock,
+        seal_bytes: int | None,
+        reach: Callable[[str], None],
+    ) -> None:
         self.number = number
         self._database = database
         self._folder = warc_folder(database.folder)
         self._lock = lock
+        self._seal_bytes = seal_bytes
+        self._reach = reach
         self._file: FileIO | None = None
         self._buffer = BytesIO()
         self._name = ""
@@ -102,8 +119,9 @@ class Slot:
 
     def begin(self, at: int) -> None:
         """Have an open file of this month with room in it, sealing the one before if need be."""
-        month = _month(at)
-        if self._file and (self._month != month or self._committed >= SEAL_BYTES):
+        month = month_of(at)
+        full = self._committed >= (self._seal_bytes or SEAL_BYTES)
+        if self._file and (self._month != month or full):
             self._seal(at)
         if self._file is None:
             self._start(month, at)
@@ -130,7 +148,7 @@ class Slot:
         os.fsync(self._file.fileno())
 
     def record(self, session: Session) -> None:
-        """Store the new committed end, inside the transaction of the rows that rely on it."""
+        """Store the new end, inside the transaction of the rows that rely on it."""
         row = session.get_one(WarcFile, self._key)
         row.committed_end = self._committed + self._buffer.tell()
         row.records = self._records + self._pending
@@ -194,7 +212,8 @@ class Slot:
     def _open(self, row: WarcFile) -> None:
         path = self._folder / row.name
         file = FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+")
-        kept = keep_tail(file, path, row.committed_end)
+        self._reach("file opened")
+        kept = keep_tail(file, path, row.committed_end, self._reach)
         if kept is not None:
             log.warning("Trimmed %s to byte %d; tail kept as %s", path, row.committed_end, kept)
         file.seek(row.committed_end)
@@ -210,32 +229,25 @@ class Slot:
 
     def _start(self, month: str, at: int) -> None:
         with self._database.write() as session:
-            row = WarcFile(
-                name=self._next_name(session, month), slot=self.number, month=month, created_at=at
-            )
+            name = self._next_name(session, month)
+            row = WarcFile(name=name, slot=self.number, month=month, created_at=at)
             session.add(row)
+        self._reach("file row")
         self._open(row)
 
     def _next_name(self, session: Session, month: str) -> str:
         # Files without a row (an older database was restored) keep their names, too.
         names = {*session.scalars(select(WarcFile.name)), *(p.name for p in self._folder.iterdir())}
-        used = [
-            int(match[3])
-            for match in map(_NAME.fullmatch, names)
-            if match and match[1] == month and int(match[2]) == self.number
-        ]
-        return f"gongwen-{month}-s{self.number:02d}-{max(used, default=0) + 1:06d}.warc.gz"
+        return next_name(names, month, self.number)
 
     def _seal(self, at: int) -> None:
         assert self._file is not None
         digest = file_digest(self._folder / self._name)
+        self._reach("file digested")
         with self._database.write() as session:
             row = session.get_one(WarcFile, self._key)
             row.sealed_at, row.digest = at, digest
+        self._reach("file sealed")
         # Only now: after a failure the file is still this slot's, and sealed the next time.
         self._file.close()
         self._file = None
-
-
-def _month(at: int) -> str:
-    return clock.to_datetime(at).astimezone(UTC).strftime("%Y-%m")

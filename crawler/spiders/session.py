@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from sqlalchemy import orm
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive import frontier, ledger
@@ -66,7 +68,7 @@ class Session:
 
         Returns the hosts that earlier runs were told to leave alone until later, with the reason.
         """
-        with self.database.write() as session:
+        with self._writing() as session:
             if self.resources is None and self.seed.discover.urls:
                 frontier.start_lists(session, self.seed_key, self.seed.discover.urls, now())
             return resting(session, now())
@@ -93,7 +95,7 @@ class Session:
         if self._looked_after or self.resources is not None:
             return 0
         self._looked_after = True
-        with self.database.write() as session:
+        with self._writing() as session:
             return frontier.make_unlisted_due(session, self.seed_key, self.horizon)
 
     def due_left(self) -> int:
@@ -102,7 +104,7 @@ class Session:
 
     def lease(self, host: str) -> bool:
         """Take a host for this run."""
-        with self.database.write() as session:
+        with self._writing() as session:
             return ledger.lease_host(session, host, self.run_id, now())
 
     def submit(self, check: Check) -> Future[Verdict]:
@@ -113,14 +115,21 @@ class Session:
 
     def finish_walk(self) -> None:
         """Let the archive know that every list was walked to its end."""
-        with self.database.write() as session:
+        with self._writing() as session:
             finish_walk(session, self.run_id, now())
 
     def close(self) -> None:
         """Write what is queued, remember which hosts want rest, let the archive's files go."""
         self._writer.close()
-        with self.database.write() as session:
+        with suppress(ledger.LeaseLost), self._writing() as session:
             remember(session, self.hosts, now())
+
+    @contextmanager
+    def _writing(self) -> Iterator[orm.Session]:
+        """A write transaction of this run; LeaseLost when it has ended or was taken over."""
+        with self.database.write() as session:
+            ledger.fence(session, {self.run_id})
+            yield session
 
     def _count(self, check: Check, done: Future[Verdict]) -> None:
         if not done.cancelled() and done.exception() is None:

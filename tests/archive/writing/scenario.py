@@ -79,12 +79,13 @@ def extraction(
 class Scenario:
     """One seed at a time, one store, and a clock that moves a second with every look."""
 
-    def __init__(self, folder: Path, **store: Any) -> None:
+    def __init__(self, folder: Path, url: str | None = None, **store: Any) -> None:
         self.folder = folder
         self.time = START
-        self.database = open_database(folder)
+        self.database = open_database(folder, url)
         self._options = store
         self.run = self.horizon = 0
+        self.ended = False
         self.use_seed("site")
         self.store = self.open_store()
         self.begin_run()
@@ -134,12 +135,14 @@ class Scenario:
             run = ledger.claim(session, self.run, owner="test", at=self.time)
             assert run.state == RunState.RUNNING
             self.horizon = run.horizon_at or 0
+        self.ended = False
         return self.run
 
     def end_run(self, *, state: RunState = RunState.DONE) -> list[LifecycleChange]:
         with self.database.write() as session:
             changes = finish_walk(session, self.run, self.now()) if state == "done" else []
             ledger.finish(session, self.run, state, at=self.now())
+        self.ended = True
         return changes
 
     def walk(
@@ -238,7 +241,10 @@ class Scenario:
         return self.check(old, hop, final, extraction=extraction(text, files))
 
     def commit(self, *checks: Check) -> list[Verdict]:
-        return self.store.commit(checks)
+        """Commit checks in the run that goes on, also those made before it began."""
+        if self.ended:
+            self.begin_run()
+        return self.store.commit([replace(c, run=max(c.run, self.run)) for c in checks])
 
     # --- looking
 

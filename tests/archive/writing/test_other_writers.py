@@ -67,7 +67,10 @@ def tell(scenario: Scenario) -> list[tuple[str, str | None]]:
     scenario.commit(scenario.attachment(pdf, b"two"), scenario.article(a, "改写", files=[pdf]))
     scenario.commit(scenario.moved(b, new, "坏字 又改"))
     scenario.end_run()
-    scenario.walk({b: "乙"}, [scenario.answer(a, 404)], after=90_000)
+    scenario.begin_run(after=90_000)
+    scenario.start()
+    scenario.commit(scenario.list_check({b: "乙"}), scenario.answer(a, 404))
+    scenario.end_run()
     assert scenario.resource(LIST).items == [scenario.resource(b).key]
     report = verify(scenario.database)
     assert report.is_clean, report.findings
