@@ -20,7 +20,7 @@ POLL = 0.1
 DRAIN = 1.0
 """Seconds to wait for the last lines of a child that ended; its helpers may hold the pipe open."""
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOPPING = b"Stopping: finishing what is in flight. Once more stops at once.\n"
 
 
@@ -128,7 +128,9 @@ class Stopper:
     def request(self, number: int = signal.SIGINT) -> None:
         """Ask every child to stop. May run inside a signal handler, so it takes no lock."""
         self.requests += 1
-        passed = number if self.requests < 3 else signal.SIGKILL
+        # A child knows nothing of terminals that hang up.
+        asked = signal.SIGTERM if number == signal.SIGHUP else number
+        passed = asked if self.requests < 3 else signal.SIGKILL
         for child in tuple(self._children):
             child.signal(passed)
 
@@ -145,15 +147,21 @@ class Stopper:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take SIGINT and SIGTERM of this process; only in the main thread."""
+        """Take SIGINT, SIGTERM and a terminal's SIGHUP; only in the main thread.
+
+        A process started with ``nohup`` goes on ignoring the terminal's end.
+        """
 
         def on_signal(number: int, _frame: FrameType | None) -> None:
             self.request(number)
             if self.requests == 1:
                 # Not print: a handler must not meet the lock of a stream that is being written.
-                os.write(2, STOPPING)
+                with suppress(OSError):
+                    os.write(2, STOPPING)
 
-        earlier = {number: signal.signal(number, on_signal) for number in STOP_SIGNALS}
+        deaf = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        taken = [number for number in STOP_SIGNALS if not (deaf and number == signal.SIGHUP)]
+        earlier = {number: signal.signal(number, on_signal) for number in taken}
         try:
             yield
         finally:
