@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive import schema
 from archive.database import Database, connect, connect_existing, read_revision
 from archive.problems import Problem
-from archive.snapshots import copy_sqlite
+from archive.snapshots import copy_sqlite, disk_in_words
 from archive.store.failpoints import reach
 from archive.warc.sealing import sync_folder
 from archive.warc.slots import SLOTS, is_live
@@ -98,9 +98,10 @@ def _keep_copy(database: Database, found: str | None, wanted: str) -> Path | Non
         return None
     target = database.folder / f"gongwen-before-{wanted}-from-{found}.sqlite"
     unfinished = target.with_name(f".{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    copy_sqlite(database, unfinished)
-    reach("migration_copying")
-    unfinished.replace(target)
-    sync_folder(database.folder)
+    with disk_in_words("The database cannot be copied"):
+        unfinished.unlink(missing_ok=True)
+        copy_sqlite(database, unfinished)
+        reach("migration_copying")
+        unfinished.replace(target)
+        sync_folder(database.folder)
     return target

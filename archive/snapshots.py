@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from archive.connecting import explain
 from archive.database import Database
+from archive.problems import Problem
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def copy_sqlite(database: Database, target: Path) -> None:
@@ -19,7 +23,7 @@ def copy_sqlite(database: Database, target: Path) -> None:
 
     The copy is one file without a log. Raises Problem when the disk is full or cannot be read.
     """
-    with told_in_words():
+    with disk_in_words("The database cannot be copied"):
         pooled = database.snapshots.raw_connection()
         with closing(pooled), closing(sqlite3.connect(target)) as copy:
             source = pooled.driver_connection
@@ -27,7 +31,7 @@ def copy_sqlite(database: Database, target: Path) -> None:
             # In one step: between several, every commit of a crawl would start it anew.
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
-    sync_file(target)
+        sync_file(target)
 
 
 def sync_file(path: Path) -> None:
@@ -40,8 +44,11 @@ def sync_file(path: Path) -> None:
 
 
 @contextmanager
-def told_in_words() -> Iterator[None]:
-    """Turn an error of SQLite, used without SQLAlchemy, into a Problem where it means one."""
+def disk_in_words(what: str) -> Iterator[None]:
+    """Turn errors of the disk, and of SQLite used without SQLAlchemy, into a Problem.
+
+    ``what`` says what cannot be done. A full disk has the exit code 3.
+    """
     try:
         yield
     except sqlite3.Error as error:
@@ -49,3 +56,10 @@ def told_in_words() -> Iterator[None]:
         if problem is None:
             raise
         raise problem from error
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        if error.errno in NO_SPACE:
+            next_step = "Free some space, then run the same command again"
+            raise Problem("The disk is full", why, next_step, exit_code=3) from error
+        next_step = "Correct that, then run the same command again"
+        raise Problem(what, why, next_step) from error
