@@ -39,6 +39,8 @@ NEVER_PUBLIC = tuple(
     )
 )
 FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\]")
+# What stands before the path of a link: browsers take a backslash there for a slash, others do not.
+AUTHORITY = re.compile(r"\A\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}[^/?#]*", re.IGNORECASE)
 
 
 class Refused(Exception):
@@ -117,6 +119,16 @@ def parse_target(url: str) -> Target:
         raise Refused("the URL names no host")
     _agree(parsed.href, host, port)
     return Target(parsed.href, scheme, host, port, _literal(host))
+
+
+def refuse_ambiguous(link: str) -> None:
+    """Raise Refused for a link, as written, whose host is read in two ways.
+
+    What is asked has been rewritten by then, so that the gate could not tell any more.
+    """
+    found = AUTHORITY.match(link)
+    if found and FORBIDDEN_CHARACTERS.search(found[0].strip()):
+        raise Refused("the URL has a backslash or a control character in its host")
 
 
 def is_public(address: Address) -> bool:

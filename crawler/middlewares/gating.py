@@ -13,17 +13,31 @@ from ipaddress import ip_address
 from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.http import Request, Response
+from scrapy.http import Headers, Request, Response
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
 from twisted.internet.interfaces import IResolutionReceiver as Receiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from archive.addresses import without_credentials
 from crawler.environment import Environment
-from crawler.gate import Gate, Refused
+from crawler.gate import Gate, Refused, parse_target, refuse_ambiguous
 from crawler.middlewares.refusals import REFUSED, NotAllowed
 
 logger = logging.getLogger(__name__)
+
+FOR_ONE_PLACE = (
+    "Authorization",
+    "Cookie",
+    "Proxy-Authorization",
+    "Referer",
+    "If-None-Match",
+    "If-Modified-Since",
+    "If-Match",
+    "If-Unmodified-Since",
+    "If-Range",
+    "Range",
+)
+"""Request headers that never follow a redirect, wherever it leads: secrets and validators."""
 
 
 class GateMiddleware:
@@ -42,11 +56,13 @@ class GateMiddleware:
     def process_request(self, request: Request) -> None:
         """Raise NotAllowed for an address that must not be asked."""
         try:
+            if due := request.meta.get("due"):
+                refuse_ambiguous(due.url)
             self._gate.vet(request.url)
         except Refused as refusal:
-            raise _refused(request, str(refusal)) from refusal
+            raise _refused(request.url, str(refusal)) from refusal
         if self._contact is None and not self._gate.is_ours(request.url):
-            raise _refused(request, "it is on the public web and GONGWEN_CONTACT is not set")
+            raise _refused(request.url, "it is on the public web and GONGWEN_CONTACT is not set")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The peer must be a vetted address too; with no peer known, the resolver vouches."""
@@ -54,23 +70,43 @@ class GateMiddleware:
             return response
         target = self._gate.vet(request.url)
         if not self._gate.permits(response.ip_address, target.port):
-            raise _refused(request, f"answered by {response.ip_address}")
+            raise _refused(request.url, f"answered by {response.ip_address}")
         return response
 
 
-def _refused(request: Request, why: str) -> NotAllowed:
+def vet_redirect(response: Response, url: str) -> None:
+    """Raise NotAllowed for a ``Location`` that no one reads in one way, or that leads off the web.
+
+    ``url`` is what it was read as. Whether that may be asked is decided when it is.
+    """
+    location = response.headers.get("Location")
+    try:
+        refuse_ambiguous(location.decode("latin-1") if location else "")
+        parse_target(url)
+    except Refused as refusal:
+        raise _refused(url, str(refusal)) from refusal
+
+
+def keep_to_one_place(headers: Headers) -> None:
+    """Take out of a redirected request what was meant for the place that was asked first."""
+    for name in FOR_ONE_PLACE:
+        headers.pop(name, None)
+
+
+def _refused(url: str, why: str) -> NotAllowed:
     """The refusal to raise, logged with the address that a page or a redirect led to."""
-    logger.info("%s was refused: %s", without_credentials(request.url), why)
+    logger.info("%s was refused: %s", without_credentials(url), why)
     return NotAllowed(f"{REFUSED}{why}")
 
 
 @implementer(Receiver)
 class VettingReceiver:
-    """Passes on the addresses of a name that the gate permits."""
+    """Passes on the addresses of a name that the gate permits, and logs the others."""
 
-    def __init__(self, receiver: Any, gate: Gate, port: int) -> None:
+    def __init__(self, receiver: Any, gate: Gate, name: str, port: int) -> None:
         self._receiver = receiver
         self._gate = gate
+        self._name = name
         self._port = port
 
     def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
@@ -82,6 +118,8 @@ class VettingReceiver:
         host: str = address.host
         if self._gate.permits(ip_address(host.partition("%")[0]), self._port):
             self._receiver.addressResolved(address)
+        else:
+            logger.info("%s leads to %s, which is no public address", self._name, host)
 
     def resolutionComplete(self) -> None:  # noqa: N802
         """A lookup ended; without vetted addresses it counts as a name that does not exist."""
@@ -115,7 +153,7 @@ class VettingResolver:
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
         """Look a name up and keep what the gate permits for this port."""
-        receiver = VettingReceiver(resolutionReceiver, self._gate, portNumber)
+        receiver = VettingReceiver(resolutionReceiver, self._gate, hostName, portNumber)
         found: IHostResolution = self._original.resolveHostName(
             receiver, hostName, portNumber, addressTypes, transportSemantics
         )
