@@ -15,10 +15,10 @@ from scrapy.http import Request, Response
 from archive.addresses import host_name
 from crawler.environment import Environment
 from crawler.gate import Gate
+from crawler.middlewares.gating import keep_to_one_place, vet_redirect
 from crawler.middlewares.hosts import LONGEST_PAUSE, Hosts, retry_after
 from crawler.middlewares.refusals import HostBackedOff, Stopping
 
-VALIDATORS = ("If-None-Match", "If-Modified-Since")
 ASKS_FOR_REST = frozenset({429, 503})
 
 
@@ -109,14 +109,14 @@ class GentleRetryMiddleware(RetryMiddleware):
 
 
 class BareRedirectMiddleware(RedirectMiddleware):
-    """Follows redirects without validators: they belong to the page that was asked first."""
+    """Follows redirects without validators and secrets: those belong to one place."""
 
     def _build_redirect_request(
         self, source_request: Request, response: Response, *, url: str, **kwargs: Any
     ) -> Request:
+        vet_redirect(response, url)
         redirected = super()._build_redirect_request(source_request, response, url=url, **kwargs)
-        for name in VALIDATORS:
-            redirected.headers.pop(name, None)
+        keep_to_one_place(redirected.headers)
         redirected.meta.pop("download_slot", None)
         return redirected
 
