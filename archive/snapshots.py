@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -14,8 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from archive.connecting import explain
 from archive.database import Database
 from archive.problems import Problem
-
-NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+from archive.space import full, is_full
 
 
 def copy_sqlite(database: Database, target: Path) -> None:
@@ -58,8 +56,7 @@ def disk_in_words(what: str) -> Iterator[None]:
         raise problem from error
     except OSError as error:
         why = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        if error.errno in NO_SPACE:
-            next_step = "Free some space, then run the same command again"
-            raise Problem("The disk is full", why, next_step, exit_code=3) from error
+        if is_full(error):
+            raise full(why) from error
         next_step = "Correct that, then run the same command again"
         raise Problem(what, why, next_step) from error
