@@ -50,6 +50,10 @@ class RunningReplica:
         """How often each status was answered, and which forbidden paths were fetched."""
         return self.control("requests")
 
+    def asked(self) -> dict[str, int]:
+        """How often each address was asked for."""
+        return self.control("asked")
+
     def control(self, order: str) -> dict[str, Any]:
         """Send an order to the server's control path; a Problem when it refuses."""
         connection = http.client.HTTPConnection(FIRST_ADDRESS, self.port, timeout=STOP_SECONDS)

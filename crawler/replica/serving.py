@@ -38,6 +38,7 @@ class Replica:
         self.visits: Counter[tuple[str, str]] = Counter()
         self.statuses: Counter[int] = Counter()
         self.forbidden: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
         self._states: dict[str, SiteState] = {}
 
     def set_day(self, day: int) -> None:
@@ -61,18 +62,24 @@ class Replica:
             self.visits[key] += 1
             found = replace(found, body=_moved(kept.page, self.visits[key], site.encoding))
         self.statuses[found.status] += 1
+        self.asked[self.world.origin(site) + target] += 1
         if target.startswith("/private/"):
             self.forbidden[target] += 1
         return found
 
     def control(self, order: str) -> dict[str, Any] | None:
-        """``day/N`` moves the world, ``requests`` tells what was asked for; None if unknown."""
+        """``day/N`` moves the world, ``requests`` and ``asked`` tell what was asked for.
+
+        None for an order that is unknown.
+        """
         verb, _, value = order.partition("/")
         if verb == "day" and value.isdigit():
             self.set_day(int(value))
             return {"day": self.world.day}
         if verb == "requests":
             return {"statuses": dict(self.statuses), "forbidden": dict(self.forbidden)}
+        if verb == "asked":
+            return dict(self.asked)
         return None
 
 
