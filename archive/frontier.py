@@ -7,7 +7,9 @@ a walk has reached them: the seed's own at the start, the others when a list lea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, case, or_, select, update
@@ -30,6 +32,15 @@ from archive.records import RULE_VERSION, Due, Lifecycle, ListItem, ResourceKind
 
 AT_ONCE = 0
 """A ``next_check_at`` that lies before every horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many more resources each host may get; those that may get none are ``full``."""
+
+    free: Callable[[str], int]
+    full: frozenset[str] = frozenset()
+
 
 _ORDER = {ResourceKind.LIST: 0, ResourceKind.ARTICLE: 1}
 _PUBLIC = re.compile(r"[dvcr][0-9a-z]{16}")
@@ -72,15 +83,17 @@ def due(
     limit: int,
     exclude: Collection[int] = (),
     only: Collection[int] | None = None,
+    hosts: Places | None = None,
 ) -> list[Due]:
-    """The next resources of a seed to ask for, at most ``limit``.
+    """The next resources of a seed to ask for, at most ``limit``, and of each host what it may get.
 
     Lists come first, then articles, then attachments; among articles those known before come
     first, so that a moved page is met at its old address. ``only`` restricts to some resources
     and the files that were found on them.
     """
     chosen = (
-        select(Resource.key)
+        select(Resource.key, Host.name)
+        .join(Host, Host.key == Resource.host_key)
         .where(Resource.seed_key == seed_key, Resource.next_check_at <= horizon)
         .order_by(
             case(_ORDER, value=Resource.kind, else_=2),
@@ -91,16 +104,32 @@ def due(
     )
     if exclude:
         chosen = chosen.where(Resource.key.not_in(exclude))
+    if hosts is not None and hosts.full:
+        chosen = chosen.where(Host.name.not_in(hosts.full))
     if only is not None:
         is_file = Resource.kind == ResourceKind.ATTACHMENT
         chosen = chosen.where(
             or_(Resource.key.in_(only), is_file & Resource.discovered_from.in_(only))
         )
     # Texts are fetched for the chosen few only: sorting would carry those of all that are due.
-    place = {key: index for index, key in enumerate(session.scalars(chosen))}
+    keys = _with_room(session.execute(chosen).tuples().all(), hosts)
+    place = {key: index for index, key in enumerate(keys)}
     rows = session.execute(_due_columns().where(Resource.key.in_(place))).all()
     aliases = _alias_items(session, [row.Resource.key for row in rows if row.ListRow is None])
     return [_due(row, aliases) for row in sorted(rows, key=lambda row: place[row.Resource.key])]
+
+
+def _with_room(found: Sequence[tuple[int, str]], hosts: Places | None) -> list[int]:
+    """The keys of found resources, of each host no more than it has room for."""
+    if hosts is None:
+        return [key for key, _ in found]
+    taken: Counter[str] = Counter()
+    kept = []
+    for key, host in found:
+        taken[host] += 1
+        if taken[host] <= hosts.free(host):
+            kept.append(key)
+    return kept
 
 
 def make_due(session: Session, resource_keys: Collection[int], at: int) -> None:

@@ -19,7 +19,11 @@ FAILED = frozenset({Observation.ERROR, Observation.BLOCKED, Observation.GONE, Ob
 
 @dataclass
 class Tally:
-    """The figures of one run. ``put_back`` pages were not asked; ``trouble`` says why the first."""
+    """The figures of one run. ``put_back`` pages were not asked; ``trouble`` says why the first.
+
+    Of pages and files, ``failed`` could not be had or were blocked (``failure`` is the first of
+    them), ``answered`` are all others; lists count apart.
+    """
 
     observations: Counter[str] = field(default_factory=Counter)
     pages: int = 0
@@ -28,6 +32,9 @@ class Tally:
     versions: int = 0
     put_back: int = 0
     trouble: str | None = None
+    answered: int = 0
+    failed: int = 0
+    failure: str | None = None
 
     def add(self, check: Check, verdict: Verdict) -> None:
         """Count one stored check. robots.txt is no page; ``pages`` are those that were fetched."""
@@ -37,8 +44,17 @@ class Tally:
         self.pages += bool(check.exchanges)
         self.observations[str(verdict.observation)] += 1
         self.versions += verdict.version is not None and verdict.observation in ("new", "changed")
+        if check.kind is not ResourceKind.LIST:
+            self._judge(verdict)
         if check.listing is not None and verdict.observation not in FAILED:
             self.items += len(check.listing.items)
+
+    def _judge(self, verdict: Verdict) -> None:
+        if verdict.observation not in (Observation.ERROR, Observation.BLOCKED):
+            self.answered += 1
+            return
+        self.failed += 1
+        self.failure = self.failure or f"{verdict.url}: {verdict.reason or verdict.observation}"
 
     def set_aside(self, url: str, reason: str) -> None:
         """A page was not asked and stays due; the first reason is told."""

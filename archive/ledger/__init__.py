@@ -25,7 +25,7 @@ from archive.ledger.history import (
     row_of,
     running_run,
 )
-from archive.ledger.hosts import lease_host, release_hosts
+from archive.ledger.hosts import RestingHost, lease_host, release_hosts, resting_hosts
 from archive.ledger.rows import (
     add_manual_run,
     add_resumption,
@@ -40,6 +40,7 @@ __all__ = [
     "LEASE",
     "LeaseLost",
     "Overlap",
+    "RestingHost",
     "SeedFacts",
     "WalkedList",
     "add_manual_run",
@@ -61,6 +62,7 @@ __all__ = [
     "refuse",
     "register_seed",
     "release_hosts",
+    "resting_hosts",
     "resumable",
     "retire_missing",
     "row_of",

@@ -1,8 +1,10 @@
-"""Host leases: runs that share a host never ask it at the same time."""
+"""Hosts: leased, so that runs sharing one never ask it at the same time, and left alone."""
 
 from __future__ import annotations
 
-from sqlalchemy import or_, update
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,26 @@ from archive.clock import SECOND
 from archive.models import Host
 
 HOST_LEASE = 30 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class RestingHost:
+    """A host to be left alone until a moment (UTC microseconds), and why.
+
+    ``trips`` counts the runs in a row in which its circuit opened.
+    """
+
+    name: str
+    until: int
+    reason: str | None
+    trips: int
+
+
+def resting_hosts(session: Session, at: int) -> list[RestingHost]:
+    """The hosts that are to be left alone at a moment, by name."""
+    query = select(Host.name, Host.backoff_until, Host.backoff_reason, Host.trips)
+    rows = session.execute(query.where(Host.backoff_until > at).order_by(Host.name))
+    return [RestingHost(name, until or at, reason, trips) for name, until, reason, trips in rows]
 
 
 def lease_host(

@@ -10,16 +10,17 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from archive.addresses import host_name
 from crawler.environment import Environment
 from crawler.gate import Gate
 from crawler.middlewares.gating import keep_to_one_place, vet_redirect
-from crawler.middlewares.hosts import LONGEST_PAUSE, Hosts, retry_after
+from crawler.middlewares.hosts import Hosts, growing_pause, retry_after
 from crawler.middlewares.refusals import HostBackedOff, Stopping
 
-ASKS_FOR_REST = frozenset({429, 503})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class PolitenessMiddleware:
@@ -40,6 +41,10 @@ class PolitenessMiddleware:
     def stop(self) -> None:
         """Let nothing more go out; whoever waits for a host gives up at once."""
         self._stopping.set()
+
+    def is_ours(self, request: Request) -> bool:
+        """Whether the operator allowed the address."""
+        return self._gate.is_ours(request.url)
 
     async def process_request(self, request: Request) -> None:
         """Wait for the host's pause, or raise for a host that is left alone."""
@@ -64,7 +69,7 @@ class PolitenessMiddleware:
         self._paced.add(key)
         settings = self._crawler.settings
         pace = {"concurrency": 1, "delay": settings.getfloat("DOWNLOAD_DELAY")}
-        if self._gate.is_ours(request.url):
+        if self.is_ours(request):
             pace = {
                 "concurrency": settings.getint("OWN_CONCURRENCY", 1),
                 "delay": settings.getfloat("OWN_DELAY", pace["delay"]),
@@ -79,37 +84,46 @@ class PolitenessMiddleware:
 
 
 class GentleRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, after the time a host asks for and also for bodies cut short."""
+    """Scrapy's retries with growing pauses, also for bodies cut short, and a bound per host."""
 
     def process_response(
         self, request: Request, response: Response, spider: Any = None
     ) -> Request | Response:
         """Retry a passing failure; a host that wants a long rest gets it."""
-        if response.status in ASKS_FOR_REST and not self._may_return(request, response):
+        if not heed(self.crawler, request, response):
             return response
         if "dataloss" in response.flags:
             return self._retry(request, "the connection broke off inside the body") or response
+        if is_hollow(request, response):
+            return self._retry(request, "the body is empty") or response
         return super().process_response(request, response)
 
-    def _may_return(self, request: Request, response: Response) -> bool:
-        """Pause the host as long as it asks; False when that is longer than a run waits."""
-        host = host_name(request.url)
-        value = response.headers.get("Retry-After")
-        asked = retry_after(value.decode("latin-1") if value else None, datetime.now(UTC))
-        if asked is None:
-            asked = float(2 ** request.meta.get("retry_times", 0))
-        hosts = polite(self.crawler).hosts
-        if asked > LONGEST_PAUSE:
-            reason = f"HTTP {response.status}, asks to wait {asked:.0f} s"
-            hosts.back_off(host, reason, seconds=asked)
-            return False
-        hosts.pause(host, asked)
-        _hold_queue(self.crawler, request, asked)
-        return True
+    def _retry(self, request: Request, reason: str | Exception | type[Exception]) -> Request | None:
+        again = super()._retry(request, reason)
+        if again is None or not polite(self.crawler).hosts.may_retry(host_name(request.url)):
+            return None
+        settings = self.crawler.settings
+        ours = polite(self.crawler).is_ours(request)
+        delay = settings.getfloat("OWN_DELAY" if ours else "DOWNLOAD_DELAY")
+        repetition = again.meta["retry_times"] - 1
+        seconds = growing_pause(repetition, delay, settings.getfloat("LONGEST_PAUSE"))
+        pause(self.crawler, request, seconds)
+        return again
 
 
 class BareRedirectMiddleware(RedirectMiddleware):
     """Follows redirects without validators and secrets: those belong to one place."""
+
+    def process_response(
+        self, request: Request, response: Response, spider: Any = None
+    ) -> Request | Response:
+        """Follow, after the time the host asks for, unless it leads back: we send no cookies."""
+        if response.status in REDIRECTS:
+            heed(self.crawler, request, response)
+        followed = super().process_response(request, response)
+        if isinstance(followed, Request) and _bare(followed.url) in _path_to(followed):
+            raise IgnoreRequest(f"the redirects lead back to {followed.url}")
+        return followed
 
     def _build_redirect_request(
         self, source_request: Request, response: Response, *, url: str, **kwargs: Any
@@ -119,6 +133,34 @@ class BareRedirectMiddleware(RedirectMiddleware):
         keep_to_one_place(redirected.headers)
         redirected.meta.pop("download_slot", None)
         return redirected
+
+
+def heed(crawler: Crawler, request: Request, response: Response) -> bool:
+    """Pause the host as long as an answer's Retry-After asks, if it has one.
+
+    False when that is longer than the seed is patient: then the host is left alone in this run.
+    """
+    value = response.headers.get("Retry-After") if response.status >= 300 else None
+    asked = retry_after(value.decode("latin-1") if value else None, datetime.now(UTC))
+    if asked is None:
+        return True
+    if asked > crawler.settings.getfloat("LONGEST_PAUSE"):
+        reason = f"HTTP {response.status}, asks to wait {asked:.0f} s"
+        polite(crawler).hosts.back_off(host_name(request.url), reason, seconds=asked)
+        return False
+    pause(crawler, request, asked)
+    return True
+
+
+def is_hollow(request: Request, response: Response) -> bool:
+    """True for a page without a byte; of a robots.txt that is an answer."""
+    return response.status == 200 and not response.body and not request.meta.get("robots")
+
+
+def pause(crawler: Crawler, request: Request, seconds: float) -> None:
+    """Let nothing go to the host of a request for a while, what is queued included."""
+    polite(crawler).hosts.pause(host_name(request.url), seconds)
+    _hold_queue(crawler, request, seconds)
 
 
 def polite(crawler: Crawler) -> PolitenessMiddleware:
@@ -133,3 +175,11 @@ def _hold_queue(crawler: Crawler, request: Request, seconds: float) -> None:
     slot = crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
     if slot is not None and slot.delay:
         slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
+
+
+def _path_to(request: Request) -> set[str]:
+    return {_bare(url) for url in request.meta.get("redirect_urls", ())}
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0]

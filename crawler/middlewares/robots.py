@@ -118,7 +118,7 @@ class RobotsMiddleware:
         rules = await self._rules_of(origin(request.url), request)
         if rules.unreachable:
             host = host_name(request.url)
-            polite(self._crawler).hosts.back_off(host, rules.unreachable)
+            polite(self._crawler).hosts.back_off(host, rules.unreachable, tripped=True)
             raise HostBackedOff(rules.unreachable)
         if not rules.allows(request.url, self._agent):
             logger.info("%s is %s", request.url, FORBIDDEN)

@@ -9,6 +9,7 @@ import ada_url
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from archive.addresses import host_name
+from crawler.middlewares.hosts import LONGEST_PAUSE
 from crawler.scheduler.schedule_text import Schedule, parse_duration, parse_schedule
 
 ADHOC = "adhoc"
@@ -81,10 +82,16 @@ class Expect(_Strict):
 
 
 class Crawl(_Strict):
-    """How the site is asked: seconds between requests, age of a page before it is asked again."""
+    """How the site is asked: seconds between requests, age of a page before it is asked again.
+
+    ``timeout`` is the seconds that one request may take in all; ``patience`` those that a run
+    waits for a host which asks for a pause: one that asks for more is left alone until then.
+    """
 
     delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
     recheck: Duration = "1d"
+    timeout: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    patience: Annotated[float, Field(ge=0, le=3600)] = LONGEST_PAUSE
     max_pages: Annotated[int, Field(ge=1)] | None = None
     attachments: bool = True
 
@@ -92,6 +99,26 @@ class Crawl(_Strict):
     def recheck_micros(self) -> int:
         """``recheck`` in microseconds."""
         return parse_duration(self.recheck)
+
+
+class Access(_Strict):
+    """On what other terms than usual the site is asked; each has a reason and is recorded.
+
+    ``tls`` holds for the hosts of the lists only: ``legacy`` accepts the old protocols and ciphers
+    (TLS 1.0 and 1.1) of a server whose certificate is good, ``unverified`` any certificate as well.
+    """
+
+    tls: Literal["verified", "legacy", "unverified"] = "verified"
+    tls_reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _exception_has_a_reason(self) -> Access:
+        if (self.tls == "verified") != (self.tls_reason is None):
+            raise ValueError(
+                'access.tls and access.tls_reason stand together; allowed: tls = "legacy" or '
+                '"unverified" with a tls_reason in words, or neither'
+            )
+        return self
 
 
 class Seed(_Strict):
@@ -110,6 +137,7 @@ class Seed(_Strict):
     discover: Discover
     expect: Expect = Expect()
     crawl: Crawl = Crawl()
+    access: Access = Access()
 
     @model_validator(mode="after")
     def _lists_are_named(self) -> Seed:

@@ -10,6 +10,7 @@ from archive.clock import now
 from archive.ledger import WalkedList
 from archive.problems import Problem
 from archive.records import RunState
+from crawler.middlewares.hosts import FAILURES
 from crawler.progress import FAILED, Tally
 from crawler.spiders.session import Session
 
@@ -65,16 +66,37 @@ def judge_lists(lists: Sequence[WalkedList], tally: Tally, least: int) -> Ending
         why = f"the lists show {items} items, at least {least} are expected"
         return Ending(RunState.FAILED, why, EXIT_FAILED)
     reasons = [f"{counted(len(failed), 'list')} could not be read: {failed[0]}"] if failed else []
-    reasons += left_due(tally)
+    reasons += not_had(tally)
+    if nothing_came(tally, items):
+        return Ending(RunState.FAILED, "; ".join(reasons), EXIT_FAILED)
     return Ending(RunState.DONE, "; ".join(reasons) or None, whole=not failed)
 
 
 def judge_named(tally: Tally) -> Ending:
-    """A run of named pages fails when not one of them could be asked."""
-    reason = "; ".join(left_due(tally)) or None
-    if tally.put_back and not tally.observations.total():
+    """A run of named pages fails when not one of them could be had."""
+    reason = "; ".join(not_had(tally)) or None
+    if reason and tally.observations.total() == tally.failed:
         return Ending(RunState.FAILED, reason, EXIT_FAILED)
     return Ending(RunState.DONE, reason)
+
+
+def nothing_came(tally: Tally, items: int) -> bool:
+    """Whether the pages failed as a whole: none answered, and not just a few of many.
+
+    A run may have one page to look at again, and that one may be broken: the site is not.
+    """
+    return not tally.answered and tally.failed > 0 and missed(tally) >= min(FAILURES, items)
+
+
+def missed(tally: Tally) -> int:
+    """Pages that failed or were not asked for."""
+    return tally.failed + tally.put_back
+
+
+def not_had(tally: Tally) -> list[str]:
+    """What a person should know of the pages that did not come: how many, and why the first."""
+    failed = [f"{counted(tally.failed, 'page')} failed: {tally.failure}"] if tally.failed else []
+    return failed + left_due(tally)
 
 
 def left_due(tally: Tally) -> list[str]:

@@ -14,7 +14,7 @@ LEAST_DELAY = 1.0
 """Seconds between requests to a host that the operator did not name as his own."""
 
 OWN_CONCURRENCY = 16
-CONCURRENCY = ("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "OWN_CONCURRENCY")
+CONCURRENCY = ("CONCURRENT_REQUESTS_PER_DOMAIN", "OWN_CONCURRENCY")
 
 
 def set_pace(settings: BaseSettings, seed: Seed) -> None:
@@ -32,6 +32,8 @@ def set_pace(settings: BaseSettings, seed: Seed) -> None:
     settings.set("USER_AGENT", user_agent(environment.contact), priority="spider")
     settings.set("DOWNLOAD_DELAY", max(delay, LEAST_DELAY), priority="spider")
     settings.set("OWN_DELAY", delay, priority="spider")
+    settings.set("DOWNLOAD_TIMEOUT", seed.crawl.timeout, priority="spider")
+    settings.set("LONGEST_PAUSE", seed.crawl.patience, priority="spider")
     if any(own) and not delay:
         for name in CONCURRENCY:
             settings.set(name, OWN_CONCURRENCY, priority="spider")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
+from archive.addresses import host_name
+from archive.frontier import Places
 from archive.records import Due
 
-Pull = Callable[[Collection[int], int], Sequence[Due]]
-"""``(keys to leave out, how many)`` to due resources; called in a thread."""
+Pull = Callable[[Collection[int], int, Places], Sequence[Due]]
+"""``(keys to leave out, how many, room of each host)`` to due resources; called in a thread."""
 
 MOST_SET_ASIDE = 2000
 """Pages put back after which a run stops asking: its hosts are resting, not its pages."""
@@ -18,7 +21,8 @@ class Puller:
     """An iterator over what is due, until nothing is due and nothing is in flight.
 
     Then ``replenish`` may make more due, and says how much; called in a thread, too.
-    ``limit`` bounds what is in flight, ``once`` keeps a resource from being given twice (for runs
+    ``limit`` bounds what is in flight and ``room`` what of it may be one host's, now, so that a
+    host which is slow or pauses takes no other's place. ``once`` keeps a resource from being given twice (for runs
     of named pages, which stay due by name).
     """
 
@@ -28,15 +32,18 @@ class Puller:
         replenish: Callable[[], int],
         limit: int,
         *,
+        room: Callable[[str], int] | None = None,
         most: int | None = None,
         once: bool = False,
     ) -> None:
         self._pull = pull
         self._replenish = replenish
         self._limit = limit
+        self._room_of = room or (lambda _: limit)
         self._most = most
         self._once = once
-        self._in_flight: set[int] = set()
+        self._in_flight: dict[int, str] = {}
+        self._per_host: Counter[str] = Counter()
         self._left_out: set[int] = set()
         self._changed = asyncio.Event()
         self._stopped = False
@@ -63,7 +70,7 @@ class Puller:
                 continue
             busy = bool(self._in_flight)
             batch = await asyncio.to_thread(
-                self._pull, frozenset(self._in_flight | self._left_out), room
+                self._pull, frozenset(self._in_flight) | self._left_out, room, self._places()
             )
             for due in self._fresh(batch):
                 yield due
@@ -76,10 +83,9 @@ class Puller:
 
     def settle(self, key: int) -> None:
         """A resource was stored, whatever came of it."""
-        self._in_flight.discard(key)
         if self._once:
             self._left_out.add(key)
-        self._changed.set()
+        self._land(key)
 
     def put_back(self, key: int) -> None:
         """A resource was not asked for; it stays due and is not given again in this run."""
@@ -88,9 +94,8 @@ class Puller:
 
     def skip(self, key: int) -> None:
         """Leave out a resource that the run has no business with."""
-        self._in_flight.discard(key)
         self._left_out.add(key)
-        self._changed.set()
+        self._land(key)
 
     def stop(self) -> None:
         """Give nothing more."""
@@ -102,14 +107,34 @@ class Puller:
         return self._stopped or self.exhausted or tired
 
     def _room(self) -> int:
-        """Places to fill; a half-empty hall is filled at once rather than seat by seat."""
+        """Places to fill, over all hosts."""
         room = self._limit - len(self._in_flight)
-        if room < max(1, self._limit // 4):
-            return 0
         return room if self._most is None else min(room, self._most - self.given)
+
+    def _places(self) -> Places:
+        return Places(self._free, frozenset(filter(self._is_full, self._per_host)))
+
+    def _free(self, host: str) -> int:
+        return self._room_of(host) - self._per_host[host]
+
+    def _is_full(self, host: str) -> bool:
+        """A half-empty hall is filled at once rather than seat by seat."""
+        return self._free(host) < max(1, self._room_of(host) // 4)
+
+    def _land(self, key: int) -> None:
+        """Free a resource's place; worth a look into the archive once its host has room."""
+        crowded = self._room() <= 0
+        host = self._in_flight.pop(key, None)
+        if host is None:
+            return
+        self._per_host[host] -= 1
+        if crowded or not self._is_full(host) or not self._per_host[host]:
+            self._changed.set()
+        self._per_host += Counter()
 
     def _fresh(self, batch: Sequence[Due]) -> list[Due]:
         fresh = [due for due in batch if not self._stopped and due.resource not in self._in_flight]
-        self._in_flight.update(due.resource for due in fresh)
+        self._in_flight.update((due.resource, host_name(due.url)) for due in fresh)
+        self._per_host.update(self._in_flight[due.resource] for due in fresh)
         self.given += len(fresh)
         return fresh

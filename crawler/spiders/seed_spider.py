@@ -35,11 +35,14 @@ from crawler.spiders.troubles import in_trouble
 from pipelines.items import Fetched, Stored
 from pipelines.workers import Workers
 
+IN_FLIGHT = 256
+"""Pages on their way in all, from request to archive."""
+
 IN_FLIGHT_PER_REQUEST = 8
-"""Pages on their way through workers and writer for each one being fetched."""
+"""Pages of one of our own hosts on their way for each one being fetched."""
 
 POLITE_IN_FLIGHT = 4
-"""On a public site a stop must not wait for a long queue."""
+"""Of a public host: a stop must not wait for a long queue."""
 
 
 class SeedSpider(Spider):
@@ -79,9 +82,11 @@ class SeedSpider(Spider):
         session = self.session
         session.hosts = polite(self.crawler).hosts
         try:
-            resting = await asyncio.to_thread(session.begin)
-            for host, reason in resting.items():
+            remembered = await asyncio.to_thread(session.begin)
+            for host, reason in remembered.resting.items():
                 session.hosts.back_off(host, reason)
+            for host in remembered.half_open:
+                session.hosts.probe(host)
             async for request in self._requests(session):
                 yield request
         except Problem as problem:
@@ -105,15 +110,23 @@ class SeedSpider(Spider):
     def puller(self) -> Puller:
         """What is due in this run and what of it is in flight."""
         session = self.running
-        places = IN_FLIGHT_PER_REQUEST * self.settings.getint("CONCURRENT_REQUESTS")
         named = session.resources is not None
         return Puller(
             session.pull,
             self._replenish,
-            places if session.own else POLITE_IN_FLIGHT,
+            IN_FLIGHT,
+            room=self._room_of,
             most=None if named else self.seed.crawl.max_pages,
             once=named,
         )
+
+    def _room_of(self, host: str) -> int:
+        """Pages of one host on their way: a single one until a page of it came through."""
+        session = self.running
+        if not session.hosts.answers(host):
+            return 1
+        own = self.settings.getint("OWN_CONCURRENCY", 1)
+        return max(IN_FLIGHT_PER_REQUEST * own if session.own else 0, POLITE_IN_FLIGHT)
 
     def _replenish(self) -> int:
         """Once every list is walked, look after the pages that no list shows any more."""
@@ -231,13 +244,15 @@ class SeedSpider(Spider):
 
     def _judge_host(self, stored: Stored) -> None:
         hosts = polite(self.crawler).hosts
-        host = host_name(stored.due.url)
-        verdict = stored.verdict
+        exchanges, verdict = stored.check.exchanges, stored.verdict
+        # Behind a redirect it is another host that failed, or came through.
+        host = host_name(exchanges[-1].url if exchanges else stored.due.url)
         if verdict.observation is Observation.BLOCKED:
             if stored.check.reason == FORBIDDEN:
                 return
             hosts.back_off(host, f"challenge: {verdict.reason}", blocked=True)
         elif in_trouble(stored.check):
             hosts.failed(host, verdict.reason or "error")
-        elif stored.check.exchanges:
-            hosts.succeeded(host)
+        else:
+            for exchange in exchanges:
+                hosts.succeeded(host_name(exchange.url))

@@ -20,12 +20,13 @@ from archive.clock import now
 from archive.database import Database
 from archive.problems import Problem
 from archive.records import Check, Due, Verdict
+from archive.space import MIN_FREE
 from archive.store import Store, Writer, finish_walk
 from crawler.gate import Gate
 from crawler.middlewares.hosts import Hosts
 from crawler.progress import Tally
 from crawler.seeds import Seed
-from crawler.spiders.resting import remember, resting
+from crawler.spiders.resting import Remembered, recall, remember
 from pipelines.workers import Workers
 
 HEARTBEAT = 5.0
@@ -50,12 +51,15 @@ class Session:
     gate: Gate
     resources: tuple[int, ...] | None = None
     refetch: bool = False
+    min_free: int = MIN_FREE
     tally: Tally = field(default_factory=Tally)
     hosts: Hosts = field(default_factory=Hosts)
     _looked_after: bool = False
 
     def __post_init__(self) -> None:
-        self._writer = Writer(Store(self.database, recheck=self.seed.crawl.recheck_micros))
+        self._writer = Writer(
+            Store(self.database, recheck=self.seed.crawl.recheck_micros, min_free=self.min_free)
+        )
 
     @property
     def own(self) -> bool:
@@ -63,17 +67,19 @@ class Session:
         urls = self.seed.discover.urls
         return bool(urls) and all(self.gate.is_ours(url) for url in urls)
 
-    def begin(self) -> dict[str, str]:
+    def begin(self) -> Remembered:
         """Make the seed's lists due, whatever was found on them before.
 
-        Returns the hosts that earlier runs were told to leave alone until later, with the reason.
+        Returns what earlier runs learnt of the hosts.
         """
         with self._writing() as session:
             if self.resources is None and self.seed.discover.urls:
                 frontier.start_lists(session, self.seed_key, self.seed.discover.urls, now())
-            return resting(session, now())
+            return recall(session, now())
 
-    def pull(self, exclude: Collection[int], limit: int) -> Sequence[Due]:
+    def pull(
+        self, exclude: Collection[int], limit: int, hosts: frontier.Places | None = None
+    ) -> Sequence[Due]:
         """Resources that are due in this run, the lists first."""
         with self.database.read() as session:
             return frontier.due(
@@ -83,6 +89,7 @@ class Session:
                 limit=limit,
                 exclude=exclude,
                 only=self.resources,
+                hosts=hosts,
             )
 
     def walked_lists(self) -> list[ledger.WalkedList]:

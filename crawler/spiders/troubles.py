@@ -5,6 +5,8 @@ from __future__ import annotations
 from archive.records import Check, Observation
 from crawler.middlewares.refusals import REFUSED
 
+TOO_MANY = 429
+
 
 def in_trouble(check: Check) -> bool:
     """Whether a check speaks against the host itself, not only against one page of it."""
@@ -13,4 +15,4 @@ def in_trouble(check: Check) -> bool:
             REFUSED
         )
     final = check.exchanges[-1]
-    return final.status >= 500 or final.truncated == "disconnect"
+    return final.status >= 500 or final.status == TOO_MANY or final.truncated == "disconnect"

@@ -23,7 +23,7 @@ class Frontier:
         self.due.update(dict.fromkeys(more))
         return len(more)
 
-    def pull(self, exclude, limit):
+    def pull(self, exclude, limit, hosts):
         self.asked += 1
         keys = [key for key in self.due if key not in exclude][:limit]
         return [Due(key, f"http://x.cn/{key}", ResourceKind.ARTICLE) for key in keys]
