@@ -3,37 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.database import Database
 from archive.models import WarcFile
 from archive.verify.findings import Finding
 from archive.verify.records import captured_in, check_records
 from archive.warc.reading import warc_folder
 from archive.warc.scanning import Scanned, scan
 from archive.warc.sealing import QUARANTINE, file_digest
+from archive.warc.slots import is_live
 
 
-def look(folder: Path) -> dict[str, int]:
-    """Which files there are, and how large."""
-    return {path.name: path.stat().st_size for path in warc_folder(folder).glob("*.warc.gz")}
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What lay there before the snapshot: sizes, and files with bytes that nobody was writing."""
+
+    sizes: Mapping[str, int]
+    abandoned: frozenset[str]
+
+
+def look(database: Database) -> Seen:
+    """Which files there are, and how large.
+
+    Whether a slot is held is only asked where bytes lie past an end, since asking may keep a
+    writer waiting for a moment. Whoever had written them and was gone before that, had committed
+    them: then the snapshot that is taken later knows of them.
+    """
+    with database.read() as session:
+        open_files = select(WarcFile.name, WarcFile.slot, WarcFile.committed_end)
+        rows = session.execute(open_files.where(WarcFile.sealed_at.is_(None))).all()
+    folder = warc_folder(database.folder)
+    sizes = {path.name: path.stat().st_size for path in folder.glob("*.warc.gz")}
+    abandoned = frozenset(
+        row.name
+        for row in rows
+        if sizes.get(row.name, 0) > row.committed_end and not is_live(database.folder, row.slot)
+    )
+    return Seen(sizes, abandoned)
 
 
 class Files:
-    """The files of one snapshot; ``sizes`` are those from before it was taken.
+    """The files of one snapshot; ``seen`` is from before it was taken.
 
     After ``check``, ``intact`` holds the digests of all payloads read whole, and ``records``
     counts what was read.
     """
 
-    def __init__(self, session: Session, folder: Path, sizes: Mapping[str, int]) -> None:
+    def __init__(self, session: Session, folder: Path, seen: Seen) -> None:
         self.intact: set[str] = set()
         self.records = 0
         self._session = session
         self._folder = warc_folder(folder)
-        self._sizes = sizes
+        self._seen = seen
         self._rows = session.scalars(select(WarcFile).order_by(WarcFile.key)).all()
         self._newest = {row.slot: row.key for row in self._rows}
 
@@ -41,7 +67,7 @@ class Files:
         """Read every file whole, and compare each record with its capture."""
         for row in self._rows:
             yield from self._check_file(row)
-        for name in sorted(self._sizes.keys() - {row.name for row in self._rows}):
+        for name in sorted(self._seen.sizes.keys() - {row.name for row in self._rows}):
             detail = "the database is behind: it knows nothing of this file"
             yield Finding("warc_unknown", name, detail, file=name)
 
@@ -53,11 +79,8 @@ class Files:
         for row in self._rows:
             if row.damage is not None:
                 yield f"{row.name} is no longer written to: {row.damage}"
-            elif (rest := self._tail(row)) and self._is_open(row):
-                yield (
-                    f"{row.name} holds {rest} bytes past its committed end: they are being "
-                    "written, or a crash left them, and the next crawl sets them aside"
-                )
+            elif (rest := self._tail(row)) and self._is_open(row) and not self._is_torn(row):
+                yield f"{row.name} holds {rest} bytes past its end: they are being written"
 
     def _check_file(self, row: WarcFile) -> Iterator[Finding]:
         path = self._folder / row.name
@@ -79,8 +102,14 @@ class Files:
             # What a failed write left in a file that was given up never counted.
             if row.damage is None and (reason := _difference(row, path, size)):
                 yield Finding("warc_changed", row.name, reason, file=row.name)
-        elif not self._is_open(row) and (rest := self._tail(row)):
-            detail = f"{rest} bytes lie past the committed end, and nobody writes to it any more"
+        elif rest := self._tail(row):
+            if not self._is_open(row):
+                why = "nobody writes to it any more"
+            elif self._is_torn(row):
+                why = "a crash left them, and the next crawl sets them aside"
+            else:
+                return
+            detail = f"{rest} bytes lie past the committed end: {why}"
             end = row.committed_end
             yield Finding("warc_tail", row.name, detail, file=row.name, offset=end)
 
@@ -95,8 +124,12 @@ class Files:
         """Whether the next holder of its slot, or the present one, writes to this file."""
         return row.sealed_at is None and self._newest[row.slot] == row.key
 
+    def _is_torn(self, row: WarcFile) -> bool:
+        """Whether bytes past the end of an open file were there while nobody held its slot."""
+        return row.name in self._seen.abandoned
+
     def _tail(self, row: WarcFile) -> int:
-        return max(0, self._sizes.get(row.name, 0) - row.committed_end)
+        return max(0, self._seen.sizes.get(row.name, 0) - row.committed_end)
 
 
 def _difference(row: WarcFile, path: Path, size: int) -> str | None:

@@ -32,10 +32,10 @@ def verify(database: Database) -> Report:
     The files are looked at first and the snapshot taken then, so that whatever a writer has
     finished in between is known to the snapshot.
     """
-    sizes = look(database.folder)
+    seen = look(database)
     heads = chain.kept_heads(database.folder)
     with database.read() as session:
-        files = Files(session, database.folder, sizes)
+        files = Files(session, database.folder, seen)
         findings = [
             *_check_database(session, database),
             *files.check(),

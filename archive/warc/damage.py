@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from archive import clock
 from archive.database import Database
 from archive.models import Capture, Resource, WarcFile
+from archive.warc.reading import warc_folder
 
 log = logging.getLogger(__name__)
+
+
+def mark_lost(database: Database, held: int, is_live: Callable[[Path, int], bool]) -> None:
+    """Look at all files but those of the slot ``held``, and mark those that lost committed bytes.
+
+    A slot that is live looks after its own file; one that nobody takes again would never.
+    """
+    with database.read() as session:
+        rows = session.scalars(
+            select(WarcFile).where(
+                WarcFile.damage.is_(None),
+                or_(WarcFile.slot != held, WarcFile.sealed_at.is_not(None)),
+            )
+        ).all()
+    for row in rows:
+        path = warc_folder(database.folder) / row.name
+        size = path.stat().st_size if path.exists() else 0
+        if size < row.committed_end and (row.sealed_at or not is_live(database.folder, row.slot)):
+            mark_damaged(database, row, size)
 
 
 def mark_damaged(database: Database, row: WarcFile, size: int) -> None:
     """Never write again to a file that ends at ``size``, and have what it lost served again."""
     damage = f"holds {size} of {row.committed_end} committed bytes"
-    log.error("%s %s; a new file is started", row.name, damage)
+    log.error("%s %s; it is not written to any more", row.name, damage)
     with database.write() as session:
         found = session.get_one(WarcFile, row.key)
-        found.damage, found.sealed_at = damage, clock.now()
+        found.damage, found.sealed_at = damage, found.sealed_at or clock.now()
         _ask_again(session, row.key, size)
 
 

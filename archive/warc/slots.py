@@ -24,7 +24,7 @@ from archive.database import Database
 from archive.models import WarcFile
 from archive.problems import Problem
 from archive.records import Exchange
-from archive.warc.damage import mark_damaged
+from archive.warc.damage import mark_damaged, mark_lost
 from archive.warc.naming import month_of, next_name
 from archive.warc.reading import warc_folder
 from archive.warc.records import Original, Written, write_exchange, write_warcinfo
@@ -164,10 +164,7 @@ class Slot:
         if self._file is None:
             self._forget()
             return
-        with self._database.read() as session:
-            end = session.scalars(
-                select(WarcFile.committed_end).where(WarcFile.key == self._key)
-            ).one()
+        end = self._recorded_end()
         if end > self._committed:
             self.settle()
             return
@@ -176,12 +173,16 @@ class Slot:
         self._file.seek(self._committed)
         os.fsync(self._file.fileno())
 
-    def give_up(self, why: str) -> None:
-        """Never write to this file again; what was committed before stays valid."""
+    def leave(self) -> None:
+        """Write no more to this file in this run, and cut nothing off: the next start does."""
         file, self._file = self._file, None
         self._forget()
         if file is not None:
             file.close()
+
+    def give_up(self, why: str) -> None:
+        """Never write to this file again; what was committed before stays valid."""
+        self.leave()
         with self._database.write() as session:
             row = session.get_one(WarcFile, self._key)
             row.damage = why
@@ -193,6 +194,15 @@ class Slot:
             self._file.close()
             self._file = None
         self._lock.release()
+
+    def _recorded_end(self) -> int:
+        """The committed end. A server may still be committing for a connection that broke."""
+        found = select(WarcFile.committed_end).where(WarcFile.key == self._key)
+        if self._database.is_sqlite:
+            with self._database.read() as session:
+                return session.scalars(found).one()
+        with self._database.write() as session:
+            return session.scalars(found.with_for_update()).one()
 
     def _reopen(self) -> None:
         with self._database.read() as session:
@@ -208,6 +218,7 @@ class Slot:
                 mark_damaged(self._database, row, size)
             elif self._file is None:
                 self._open(row)
+        mark_lost(self._database, self.number, is_live)
 
     def _open(self, row: WarcFile) -> None:
         path = self._folder / row.name
@@ -215,7 +226,8 @@ class Slot:
         self._reach("file opened")
         kept = keep_tail(file, path, row.committed_end, self._reach)
         if kept is not None:
-            log.warning("Trimmed %s to byte %d; tail kept as %s", path, row.committed_end, kept)
+            dropped, end = kept.stat().st_size, row.committed_end
+            log.warning("Trimmed %d bytes off %s, to byte %d; kept as %s", dropped, path, end, kept)
         file.seek(row.committed_end)
         self._file, self._name, self._key = file, row.name, row.key
         self._month, self._committed, self._records = row.month, row.committed_end, row.records

@@ -43,14 +43,15 @@ def sealed(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Scenario:
     return scenario
 
 
-def test_what_a_kill_left_at_the_end_is_a_note(scenario: Scenario) -> None:
+def test_what_is_being_written_is_a_note_and_what_a_kill_left_is_named(scenario: Scenario) -> None:
     scenario.commit(scenario.article(A))
-    scenario.store.close()
     add(path_of(scenario))
     report = verify(scenario.database)
     assert report.is_clean
     (note,) = report.notes
-    assert "9 bytes past its committed end" in note
+    assert "9 bytes past its end" in note
+    scenario.store.close()
+    assert [found.kind for found in findings(scenario)] == ["warc_tail"]
     scenario.store = scenario.open_store()
     assert verify(scenario.database).is_clean
 
