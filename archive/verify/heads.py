@@ -56,7 +56,10 @@ def _lost(session: Session, heads: Sequence[chain.Head]) -> Iterator[Finding]:
     last = current.number if current else 0
     kept = max((head.number for head in heads), default=0)
     if kept > last:
-        detail = f"the chain ends at {last}, but its head was once {kept}: links were removed"
+        detail = (
+            f"the chain ends at {last}, but its head was once {kept}: links were removed, "
+            "or an older database was put back"
+        )
         yield Finding("head_ahead", "head", detail)
 
 

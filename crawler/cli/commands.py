@@ -25,6 +25,8 @@ COMMANDS = {
     "verify": f"{_HERE}.keeping:verify",
     "head": f"{_HERE}.keeping:head",
     "doctor": f"{_HERE}.keeping:doctor",
+    "backup": f"{_HERE}.backup:backup",
+    "restore": f"{_HERE}.backup:restore",
 }
 SEEDS = {
     "list": f"{_HERE}.seeds_cli:list_seeds",
