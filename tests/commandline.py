@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.databases import DATABASES
+
 PATIENCE = 240.0
 
 
@@ -18,7 +20,7 @@ PATIENCE = 240.0
 class CommandLine:
     """Runs `gongwen` against one archive folder and one folder of seeds.
 
-    ``extra`` are further environment variables; an empty value unsets one.
+    The archive's database is where :data:`DATABASES` placed it. ``extra`` are further environment variables; an empty value unsets one.
     """
 
     folder: Path
@@ -32,6 +34,7 @@ class CommandLine:
             "GONGWEN_DATA": str(self.folder),
             "GONGWEN_SEEDS": str(self.seeds_dir),
             "GONGWEN_ALLOW_ADDRESSES": self.allowed,
+            "GONGWEN_DATABASE_URL": DATABASES.url_of(self.folder) or "",
             **self.extra,
         }
         inherited = {name: value for name, value in os.environ.items() if name not in given}

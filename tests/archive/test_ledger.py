@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -36,11 +36,9 @@ def facts(seed_id: str = "one", file_name: str = "one.toml", title: str = "One")
     return SeedFacts(seed_id, title, None, None, "official", "text", "sha256:0", file_name)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
-    server = request.param == "postgresql"
-    url = request.getfixturevalue("postgresql_url") if server else None
-    with closing(open_database(tmp_path, url)) as opened:
+@pytest.fixture
+def database(new_archive: Callable[[Path], Path], tmp_path: Path) -> Iterator[Database]:
+    with closing(open_database(new_archive(tmp_path))) as opened:
         yield opened
 
 

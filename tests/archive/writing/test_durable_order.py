@@ -21,6 +21,7 @@ from archive.models import Capture, Version, WarcFile
 from archive.problems import Problem
 from archive.store import store as store_module
 from archive.verify import verify
+from tests.databases import DATABASES
 
 A, B = page("a"), page("b")
 STEPS = ["appended", "written", "synced", "recorded", "committed"]
@@ -30,7 +31,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from scenario import Scenario, page
-s = Scenario(Path(sys.argv[2]))
+s = Scenario(Path(sys.argv[2]), sys.argv[4] or None)
 s.start()
 s.commit(s.list_check({page("a"): "甲", page("b"): "乙"}), s.article(page("a")))
 import os
@@ -44,7 +45,7 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(folder: Path, step
     here = str(Path(__file__).parent)
     root = str(Path(__file__).parents[3])
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, here, str(folder), step],
+        [sys.executable, "-c", KILLED, here, str(folder), step, DATABASES.url_of(folder) or ""],
         env={**os.environ, "PYTHONPATH": root},
         check=False,
     )

@@ -33,8 +33,8 @@ def head_file(scenario: Scenario) -> Path:
 
 def remove_last_version(scenario: Scenario) -> None:
     lost = public(scenario, -1)
-    tamper(scenario, "DELETE FROM events WHERE version_key = 2")
-    tamper(scenario, "DELETE FROM observations WHERE version_key = 2")
+    tamper(scenario, "DELETE FROM events WHERE version_key = #versions/2")
+    tamper(scenario, "DELETE FROM observations WHERE version_key = #versions/2")
     tamper(scenario, "DELETE FROM versions WHERE public_id = :lost", lost=lost)
     tamper(scenario, "DELETE FROM chain WHERE subject = :lost", lost=lost)
     tamper(scenario, "UPDATE resources SET version_count = 1")

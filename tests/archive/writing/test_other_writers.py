@@ -1,22 +1,15 @@
-"""Several writers at once, and the same story told on a server database."""
+"""Several writers at once, and one story from the first page to the withdrawn one."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-import scenario as scenario_module
 from scenario import LIST, SITE, Scenario, file, page
 
-from archive.database import open_database
 from archive.models import Event, Version
 from archive.records import Check, Verdict
 from archive.store import Writer
 from archive.verify import verify
-
-"""A PostgreSQL server whose user may create databases, such as postgresql://localhost/postgres."""
 
 
 def test_two_writers_share_an_archive(scenario: Scenario) -> None:
@@ -44,18 +37,6 @@ def test_two_writers_share_an_archive(scenario: Scenario) -> None:
     assert report.is_clean
     checked = report.checked
     assert (checked["files"], checked["captures"], checked["versions"]) == (2, 60, 60)
-
-
-@pytest.fixture
-def on_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgresql_url: str
-) -> Iterator[Scenario]:
-    monkeypatch.setattr(
-        scenario_module, "open_database", lambda folder: open_database(folder, postgresql_url)
-    )
-    made = Scenario(tmp_path / "archive")
-    yield made
-    made.close()
 
 
 def tell(scenario: Scenario) -> list[tuple[str, str | None]]:
@@ -88,11 +69,6 @@ STORY = [
 ]
 
 
-def test_a_story_on_sqlite(scenario: Scenario) -> None:
+def test_a_story_is_the_same_on_both_databases(scenario: Scenario) -> None:
     assert tell(scenario) == STORY
     assert len(scenario.rows(Version)) == 5
-
-
-def test_the_same_story_on_postgresql(on_server: Scenario) -> None:
-    assert tell(on_server) == STORY
-    assert len(on_server.rows(Version)) == 5

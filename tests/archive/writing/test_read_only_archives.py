@@ -26,9 +26,9 @@ from tests.least_rights import only_readable, run_python
 from archive.queries import stats
 from archive.verify import verify
 
-folder = Path(sys.argv[1])
-told = {"upgraded": upgrade_database(folder).copy is not None}
-with closing(open_database(folder)) as database:
+folder, url = Path(sys.argv[1]), sys.argv[2]
+told = {"upgraded": upgrade_database(folder, url).copy is not None}
+with closing(open_database(folder, url)) as database:
     with database.read() as session:
         told["versions"] = stats(session)["versions"]
     told["clean"] = verify(database).is_clean
@@ -37,13 +37,14 @@ with closing(open_database(folder)) as database:
             pass
     except Problem as problem:
         told["write"] = problem.what
-told["signs"] = {sign.name: str(sign.state) for sign in examine(folder)}
+told["signs"] = {sign.name: str(sign.state) for sign in examine(folder, url)}
 print(json.dumps(told))
 """
 
 
-def look(folder: Path) -> dict[str, object]:
-    done = run_python("-c", LOOK, str(folder), environment=dict(os.environ))
+def look(scenario: Scenario) -> dict[str, object]:
+    place = (str(scenario.folder), scenario.database.url)
+    done = run_python("-c", LOOK, *place, environment=dict(os.environ))
     assert done.stderr == ""
     told: dict[str, object] = json.loads(done.stdout)
     return told
@@ -53,7 +54,7 @@ def test_who_may_only_read_an_archive_can_read_all_of_it(scenario: Scenario) -> 
     scenario.commit(scenario.article(page("a")))
     scenario.close()
     with only_readable(scenario.folder):
-        told = look(scenario.folder)
+        told = look(scenario)
     assert (told["versions"], told["clean"], told["upgraded"]) == (1, True, False)
     assert told["write"] == f"The archive in {scenario.folder} cannot be written"
 
@@ -62,17 +63,18 @@ def test_the_doctor_names_a_folder_that_may_only_be_read(scenario: Scenario) -> 
     scenario.commit(scenario.article(page("a")))
     scenario.close()
     with only_readable(scenario.folder):
-        signs = look(scenario.folder)["signs"]
+        signs = look(scenario)["signs"]
     assert isinstance(signs, dict)
     assert signs["folder"] == "fail"
     assert {signs[name] for name in ("database", "schema", "chain", "warc")} == {"ok"}
 
 
+@pytest.mark.sqlite
 def test_a_reader_sees_the_log_of_a_writer_that_is_still_there(scenario: Scenario) -> None:
     scenario.commit(scenario.article(page("a")))
     assert Path(f"{scenario.database.file}-wal").stat().st_size > 0
     with only_readable(scenario.folder):
-        told = look(scenario.folder)
+        told = look(scenario)
     assert told["versions"] == 1
 
 
@@ -82,6 +84,7 @@ def test_nothing_is_made_where_nothing_was_fetched(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.sqlite
 def test_an_empty_database_is_no_archive_to_read(tmp_path: Path) -> None:
     (tmp_path / "gongwen.sqlite").touch()
     with pytest.raises(Problem, match="empty"):

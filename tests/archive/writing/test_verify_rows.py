@@ -31,8 +31,8 @@ def kinds(scenario: Scenario) -> set[str]:
 def test_bytes_forged_for_an_attachment_never_fetched_are_named(written: Scenario) -> None:
     tamper(
         written,
-        "UPDATE attachments SET payload_digest = :digest, capture_key = 4 "
-        "WHERE position = 1 AND version_key = 1",
+        "UPDATE attachments SET payload_digest = :digest, capture_key = #captures/4 "
+        "WHERE position = 1 AND version_key = #versions/1",
         digest="sha256:" + "0" * 64,
     )
     (found,) = findings(written)
@@ -59,7 +59,7 @@ def test_a_capture_of_a_list_says_what_its_record_says(
 
 
 def test_a_revisit_keeps_to_its_original(written: Scenario) -> None:
-    tamper(written, "UPDATE captures SET refers_to = 1 WHERE record_type = 'revisit'")
+    tamper(written, "UPDATE captures SET refers_to = #captures/1 WHERE record_type = 'revisit'")
     details = {f.detail for f in findings(written) if f.kind == "capture_changed"}
     assert any("original" in detail for detail in details)
     assert "the record it refers to does not hold its bytes" in details
@@ -70,8 +70,8 @@ def test_a_revisit_keeps_to_its_original(written: Scenario) -> None:
     [
         f"observed_at = observed_at - {YEAR} WHERE capture_key IS NOT NULL",
         f"observed_at = observed_at + {YEAR} WHERE capture_key IS NOT NULL",
-        "status = 404 WHERE capture_key = 2",
-        "version_key = 1 WHERE version_key = 2",
+        "status = 404 WHERE capture_key = #captures/2",
+        "version_key = #versions/1 WHERE version_key = #versions/2",
     ],
 )
 def test_an_observation_fits_its_capture_and_its_page(written: Scenario, change: str) -> None:
@@ -100,9 +100,12 @@ def test_versions_are_numbered_from_1_without_a_gap(written: Scenario) -> None:
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("DELETE FROM observations WHERE version_key = 1", "version_unobserved"),
-        ("DELETE FROM observations WHERE capture_key = 1", "capture_unobserved"),
-        ("UPDATE versions SET derivation_key = 2 WHERE key = 1", "version_changed"),
+        ("DELETE FROM observations WHERE version_key = #versions/1", "version_unobserved"),
+        ("DELETE FROM observations WHERE capture_key = #captures/1", "capture_unobserved"),
+        (
+            "UPDATE versions SET derivation_key = #derivations/2 WHERE key = #versions/1",
+            "version_changed",
+        ),
         ("UPDATE resources SET document_key = NULL WHERE version_count = 2", "document_empty"),
         ("UPDATE resources SET document_key = NULL WHERE version_count = 2", "document_missing"),
         ("UPDATE warc_files SET records = records + 1", "warc_count"),
