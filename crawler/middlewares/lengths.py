@@ -27,17 +27,22 @@ class ExactParser(_LenientHTTPClientParser):  # type: ignore[misc]
     surplus: bool = False
     secure: bool = False
 
-    def connectionLost(self, reason: Failure | None = None) -> None:  # noqa: N802
+    def connectionLost(self, reason: Any = None) -> None:  # noqa: N802
         """The end of the body, however it came about."""
         if self.bodyDecoder is not None and (self.surplus or self._was_reset(reason)):
             lost = Failure(ResponseFailed([reason, Failure(_DataLoss())], self.response))
             self.response._bodyDataFinished(lost)
             return
-        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+        super().connectionLost(reason)
 
-    def _was_reset(self, reason: Failure | None) -> bool:
-        """A body that only the connection's end can end. Many servers end TLS without a word."""
-        return not self.secure and reason is not None and bool(reason.check(ConnectionLost))
+    def _was_reset(self, reason: Any) -> bool:
+        """A body that only the connection's end can end. Many servers end TLS without a word.
+
+        ``reason`` is no Failure where the connection goes on.
+        """
+        return (
+            not self.secure and isinstance(reason, Failure) and bool(reason.check(ConnectionLost))
+        )
 
 
 class ExactProtocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]

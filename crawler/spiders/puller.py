@@ -22,8 +22,8 @@ class Puller:
 
     Then ``replenish`` may make more due, and says how much; called in a thread, too.
     ``limit`` bounds what is in flight and ``room`` what of it may be one host's, now, so that a
-    host which is slow or pauses takes no other's place. ``once`` keeps a resource from being given twice (for runs
-    of named pages, which stay due by name).
+    host which is slow or pauses takes no other's place. ``once`` keeps a resource from being
+    given twice (for runs of named pages, which stay due by name).
     """
 
     def __init__(
