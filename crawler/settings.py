@@ -10,7 +10,14 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 # Anything else than the two web schemes has no handler at all.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "http": "crawler.middlewares.handler.BoundedHandler",
+    "https": "crawler.middlewares.handler.BoundedHandler",
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A proxy from the environment would connect past the address gate.
 HTTPPROXY_ENABLED = False
@@ -27,19 +34,27 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
 }
 
+# Hosts asked at the same time: one that is slow or pauses takes no other's place. How many
+# requests one host gets at once is the politeness middleware's business.
+CONCURRENT_REQUESTS = 256
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Scrapy starts this many tasks per callback, and ours give one item each.
 CONCURRENT_ITEMS = 1
-CONCURRENT_REQUESTS = 4
-CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.25
+# Of a whole exchange, from looking up the name to the last byte; a seed may say otherwise.
 DOWNLOAD_TIMEOUT = 60
+LONGEST_PAUSE = 120
+# One body as served, and all large ones that a run holds at the same time.
 CAPTURE_MAX_BODY = 64 * 1024 * 1024
-DOWNLOAD_MAXSIZE = 2 * CAPTURE_MAX_BODY
+# One page without its content encoding, and all large ones at the same time.
+READ_MAX_PAGE = 32 * 1024 * 1024
+# Ours cuts and keeps; Scrapy's own bound would forget what came.
+DOWNLOAD_MAXSIZE = 0
 DOWNLOAD_WARNSIZE = 0
 # A body that breaks off is kept, marked, and retried; it never becomes a version.
 DOWNLOAD_FAIL_ON_DATALOSS = False
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 REDIRECT_MAX_TIMES = 10
@@ -50,6 +65,7 @@ HTTPERROR_ALLOW_ALL = True
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.gating.GateMiddleware": 60,
@@ -57,6 +73,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.leases.LeaseMiddleware": 80,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.politeness.GentleRetryMiddleware": 550,
+    "crawler.middlewares.decoding.DecodingMiddleware": 590,
     "crawler.middlewares.politeness.BareRedirectMiddleware": 600,
     "crawler.middlewares.capture.CaptureMiddleware": 990,
 }

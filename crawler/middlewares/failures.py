@@ -15,6 +15,11 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.web._newclient import ParseError
+from twisted.web.client import ResponseFailed, ResponseNeverReceived
+
+LOST = (ConnectionLost, ConnectionDone)
 
 WORDS: Mapping[type[BaseException], str] = MappingProxyType(
     {
@@ -30,14 +35,39 @@ WORDS: Mapping[type[BaseException], str] = MappingProxyType(
 LONGEST = 300
 
 
+class Told(Exception):
+    """A failure whose message is in plain words already."""
+
+
 def in_words(error: BaseException | None) -> str:
     """Why a page could not be had: plain words where we have some, with details that help."""
     known = next((words for kind, words in WORDS.items() if isinstance(error, kind)), None)
+    if known is None and isinstance(error, DownloadFailedError):
+        known = broken_off(error.__cause__)
     if known is not None:
         return known
     name, message = type(error).__name__, " ".join(str(error).split())
-    if isinstance(error, IgnoreRequest):
-        return message or name
+    if isinstance(error, IgnoreRequest | Told):
+        return message[:LONGEST] or name
     if isinstance(error, DownloadFailedError):
         name = "the connection failed"
     return f"{name}: {message}"[:LONGEST] if message else name
+
+
+def broken_off(cause: BaseException | None) -> str | None:
+    """What went wrong before a body began; None when the cause has better words of its own."""
+    if not isinstance(cause, ResponseFailed):
+        return None
+    reasons = [getattr(reason, "value", reason) for reason in cause.reasons]
+    if any(isinstance(reason, ParseError) for reason in reasons):
+        return "the answer is not HTTP"
+    headers = next(
+        (reason for reason in reasons if isinstance(reason, (ValueError, KeyError))), None
+    )
+    if headers is not None:
+        return f"the answer's headers cannot be used: {headers}"[:LONGEST]
+    if not reasons or not all(isinstance(reason, LOST) for reason in reasons):
+        return None
+    if isinstance(cause, ResponseNeverReceived):
+        return "the connection broke off before an answer came"
+    return "the connection broke off inside the head of the answer"

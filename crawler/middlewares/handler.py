@@ -1,0 +1,59 @@
+"""Downloads as Scrapy does, but with our own TLS and with bounds on the head of an answer.
+
+Twisted bounds the length of one header line, not how many there are: an endless head would fill
+the memory until the timeout. What is private in Scrapy and used here is held by the tests of D9.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from twisted.web.client import _HTTP11ClientFactory
+
+from crawler.middlewares.failures import Told
+from crawler.middlewares.lengths import ExactParser, ExactProtocol
+from crawler.middlewares.tls import DeclaredTls
+
+LONGEST_LINE = 64 << 10
+LONGEST_HEAD = 256 << 10
+"""Bytes of all header lines together; browsers give up at about as many."""
+
+
+class HeadTooLong(Told):
+    """The status line and headers of an answer do not end where they should."""
+
+
+class BoundedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https; each connection bounds what it reads of a head."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _BoundedFactory
+        self._contextFactory = DeclaredTls(getattr(crawler.spidercls, "seed", None))
+
+
+class _BoundedParser(ExactParser):
+    MAX_LENGTH = LONGEST_LINE
+    _length = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802
+        self._length += len(line)
+        if self._length > LONGEST_HEAD:
+            raise HeadTooLong(f"the headers are longer than {LONGEST_HEAD} bytes")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        raise HeadTooLong(f"a header is longer than {LONGEST_LINE} bytes")
+
+
+class _BoundedProtocol(ExactProtocol):
+    parser = _BoundedParser
+
+
+class _BoundedFactory(_HTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
