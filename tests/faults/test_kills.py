@@ -1,0 +1,97 @@
+"""A1: kill the crawl at any moment and say the same command again: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from archive.store.failpoints import SIZE_VARIABLE
+from crawler.replica.process import RunningReplica, running
+from crawler.replica.sites import World
+from crawler.replica.truth import rows as truth_rows
+from tests.commandline import CommandLine
+from tests.faults.killer import Kill, Killer, Moment, Victim
+from tests.faults.oracle import breaches, refetched
+
+SEALED_AT = "200000"
+"""Bytes of a whole WARC file: so small that kills hit the change from file to file, too."""
+
+IN_FLIGHT = 2 * 8 * 16
+"""Pages that two runs at once may have asked for and not yet stored."""
+
+
+@contextmanager
+def archive(
+    folder: Path, documents: int, url: str | None
+) -> Iterator[tuple[CommandLine, RunningReplica]]:
+    """An empty archive, on SQLite or at a URL, beside a replica of so many documents."""
+    extra = {SIZE_VARIABLE: SEALED_AT, **({"GONGWEN_DATABASE_URL": url} if url else {})}
+    with running(documents=documents, seeds_dir=folder / "seeds") as replica:
+        yield CommandLine(folder / "archive", replica.seeds_dir, replica.allowed, extra), replica
+
+
+def sweep(folder: Path, documents: int, kills: int, between: int, url: str | None) -> list[Kill]:
+    """Crawl all four sites under so many kills, and hold the result to all that is true."""
+    with archive(folder, documents, url) as (line, replica):
+        struck = Killer(line, ["crawl", "--all", "--jobs", "2"], 7, between).run(kills)
+        truth = list(truth_rows(World(replica.port, documents, 0)))
+        asked = replica.asked()
+    again = refetched(asked, (row["url"] for row in truth))
+    tell(struck, len(asked), again)
+    assert len(truth) == documents
+    assert breaches(line, truth) == []
+    assert [row for row in line.rows("docs") if row["versions"] != 1] == []
+    assert [kill.survivors for kill in struck if kill.survivors] == []
+    assert max(again.values(), default=0) <= kills, "no page more than once for each kill"
+    assert sum(again.values()) <= kills * IN_FLIGHT
+    return struck
+
+
+def tell(struck: list[Kill], asked: int, again: dict[str, int]) -> None:
+    kinds = Counter(f"{kill.victim} {kill.moment}" for kill in struck)
+    print(f"{len(struck)} kills {dict(kinds)}, {asked} addresses asked for,")  # noqa: T201
+    seconds = sorted(kill.seconds for kill in struck)
+    print(f"the attempts lasted {seconds[0]:.1f} to {seconds[-1]:.1f} s,")  # noqa: T201
+    print(f"{sum(again.values())} pages again, at most {max(again.values(), default=0)} times")  # noqa: T201
+
+
+@pytest.mark.parametrize(
+    ("database", "documents", "kills", "between"),
+    [("sqlite", 160, 5, 40_000), ("postgresql", 80, 3, 20_000)],
+)
+def test_a1_kills_at_any_moment_lose_and_double_nothing(
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    database: str,
+    documents: int,
+    kills: int,
+    between: int,
+) -> None:
+    url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
+    struck = sweep(tmp_path, documents, kills, between, url)
+    working = [kill for kill in struck if kill.moment is Moment.WORKING]
+    assert len(working) >= 3
+    assert min(kill.written for kill in working) > 0, "each struck after something was written"
+    assert {kill.victim for kill in struck} >= {Victim.ALL, Victim.CHILD}
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(
+    ("database", "documents", "kills", "between"),
+    [("sqlite", 8000, 200, 100_000), ("postgresql", 2000, 40, 100_000)],
+)
+def test_a1_two_hundred_kills_over_eight_thousand_pages(
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    database: str,
+    documents: int,
+    kills: int,
+    between: int,
+) -> None:
+    url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
+    sweep(tmp_path, documents, kills, between, url)
