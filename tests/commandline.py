@@ -20,7 +20,8 @@ PATIENCE = 240.0
 class CommandLine:
     """Runs `gongwen` against one archive folder and one folder of seeds.
 
-    The archive's database is where :data:`DATABASES` placed it. ``extra`` are further environment variables; an empty value unsets one.
+    The archive's database is where :data:`DATABASES` placed it. ``extra`` are further environment
+    variables; an empty value unsets one.
     """
 
     folder: Path

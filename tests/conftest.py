@@ -83,7 +83,7 @@ def _empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def new_archive(backend: str, request: pytest.FixtureRequest) -> NewArchive:
-    """Makes a folder an empty archive; from a copy, since migrations take longer than most tests."""
+    """Makes a folder an empty archive, by a copy: migrations take longer than most tests."""
 
     def make(folder: Path) -> Path:
         if backend == "postgresql":

@@ -40,6 +40,7 @@ SCHEDULE = {
     "history": f"{_HERE}.schedule:history",
 }
 DB = {
+    "copy": f"{_HERE}.copying:db_copy",
     "upgrade": f"{_HERE}.keeping:db_upgrade",
     "downgrade": f"{_HERE}.keeping:db_downgrade",
 }
