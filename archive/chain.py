@@ -8,11 +8,13 @@ stays checkable, whatever is chained later.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from archive.database import Database
 from archive.models import ChainEntry
+from archive.space import NO_SPACE
 from archive.warc.sealing import sync_folder
 
 log = logging.getLogger(__name__)
@@ -121,7 +124,11 @@ def is_link(session: Session, head: Head) -> bool:
 
 
 def keep_head(folder: Path, head: Head) -> None:
-    """Append a head to the file outside the database and make it durable."""
+    """Append a head to the file outside the database and make it durable.
+
+    After an fsync that fails nobody knows what of a file is on the disk, and a later one that
+    succeeds says nothing about it. So the lines go into a new file then, and the error is raised.
+    """
     path = folder / HEAD_NAME
     is_new = not path.exists()
     line = f"{head.number} {head.hash} {head.at}\n".encode()
@@ -130,12 +137,28 @@ def keep_head(folder: Path, head: Head) -> None:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             line = _TORN + line
-        os.write(descriptor, line)
+        if os.write(descriptor, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            with suppress(OSError):
+                _renew(path)
+        raise
     finally:
         os.close(descriptor)
     if is_new:
         sync_folder(folder)
+
+
+def _renew(path: Path) -> None:
+    new = path.with_suffix(".new")
+    with new.open("wb") as file:
+        file.write(path.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    sync_folder(path.parent)
 
 
 def kept_heads(folder: Path) -> list[Head]:

@@ -15,9 +15,11 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from archive.problems import Problem
+from archive.space import FREE_SOME, full
 
 BUSY_PATIENCE_MS = 30_000
 CONNECT_SECONDS = 10
+SERVER_FULL = "53100"
 FORM = "sqlite:////folder/gongwen.sqlite or postgresql://user@host/name"
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*(?=:)")
 _SECRET = re.compile(r"pass|secret|token", re.IGNORECASE)
@@ -88,10 +90,17 @@ def explain(error: DBAPIError) -> Problem | None:
     """What a database's error means to a person; None for one that is a mistake of ours."""
     # A server's reasons fill several lines, of which the first says it.
     reason = str(error.orig).strip().partition("\n")[0]
+    if getattr(error.orig, "sqlstate", None) == SERVER_FULL:
+        return full(f"the database server says: {reason}")
     for part, what, next_step, exit_code in _KNOWN:
         if part in reason:
             return Problem(what, reason, next_step, exit_code=exit_code)
     return None
+
+
+def lost_a_write(error: DBAPIError) -> bool:
+    """Whether SQLite was told by the disk that something could not be written or made durable."""
+    return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_IOERR")
 
 
 _LOOK = "Look closer with: gongwen doctor"
@@ -106,7 +115,8 @@ _KNOWN = (
     ("malformed", "The archive's database is damaged", _LOOK, 1),
     ("readonly database", "The archive cannot be written", _MODE, 1),
     ("unable to open database file", "The archive's database cannot be opened", _MODE, 1),
-    ("disk is full", "The disk is full", "Free some space, then run the same command again", 3),
+    ("disk is full", "The disk is full", FREE_SOME, 3),
+    ("No space left on device", "The disk is full", FREE_SOME, 3),
     ("disk I/O error", "The disk failed", _LOOK, 1),
     (
         "database is locked",

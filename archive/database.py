@@ -19,8 +19,10 @@ Other programs that write to the database keep none of this: see ``gongwen docto
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,8 @@ from archive.connecting import BUSY_PATIENCE_MS, database_file, explain, make_en
 from archive.locking import FileLocks, ServerLock, notice_lost_holders
 from archive.problems import Problem
 from archive.space import disk_problem
+
+log = logging.getLogger(__name__)
 
 LOCK_PATIENCE = 60.0
 CHECKPOINT_BYTES = 8 << 20
@@ -134,18 +138,40 @@ class Database:
 
     def _checkpoint(self, session: Session) -> None:
         """Fold the write-ahead log into the database once it is large; readers may delay that."""
-        log = Path(f"{self.file}-wal")
-        size = log.stat().st_size if log.exists() else 0
+        path = Path(f"{self.file}-wal")
+        size = path.stat().st_size if path.exists() else 0
         if size < self._checkpoint_at:
             return
         connection = session.connection().connection.dbapi_connection
         assert connection is not None
         session.rollback()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=200")
-        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
+        try:
+            busy = _fold_in(connection)
+        except sqlite3.OperationalError as error:
+            # What was committed is durable in the log. Without room it has to stay there.
+            if error.sqlite_errorname != "SQLITE_FULL":
+                raise _failed(error) from error
+            log.warning("No room to fold the write-ahead log in: %s", error)
+            busy = True
         self._checkpoint_at = size + CHECKPOINT_BYTES if busy else CHECKPOINT_BYTES
+
+
+def _fold_in(connection: Any) -> bool:
+    """Checkpoint; True when readers kept it from being complete."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA busy_timeout=200")
+        try:
+            return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
+
+
+def _failed(error: sqlite3.OperationalError) -> Problem:
+    return Problem(
+        "The database could not be made durable",
+        f"folding its log in: {error}",
+        "Check the disk, then: gongwen verify",
+    )
 
 
 def default_url(folder: Path) -> str:

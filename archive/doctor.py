@@ -20,16 +20,23 @@ from archive.connecting import database_file, explain, read_url
 from archive.database import Database, default_url, read_revision
 from archive.models import ChainEntry, WarcFile
 from archive.problems import Problem
-from archive.store.store import MIN_FREE
+from archive.space import MIN_FREE, show_size
 from archive.warc.reading import warc_folder
 from archive.warc.sealing import QUARANTINE
 from archive.warc.slots import is_live
 
 WAL_RESET_FIRST = (3, 7, 0)
-WAL_RESET_LAST = (3, 51, 2)
+# The first fixed version, and older series that got the fix as well.
+WAL_RESET_FIXED = (3, 51, 3)
+WAL_RESET_BACKPORTS = ((3, 50, 7), (3, 44, 6))
 # Locks and memory maps are not to be trusted across machines.
-NETWORK_FILESYSTEMS = frozenset(["nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"])
+NETWORK_FILESYSTEMS = frozenset(
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "gpfs", "beegfs"]
+    + ["glusterfs", "ocfs2", "gfs2", "virtiofs", "vboxsf", "davfs"]
+    + [f"fuse.{name}" for name in ("sshfs", "glusterfs", "rclone", "s3fs", "gcsfuse", "ceph")]
+)
 PLENTY = 1 << 30
+SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
 class State(StrEnum):
@@ -54,9 +61,12 @@ class Sign:
         return asdict(self)
 
 
-def examine(folder: Path, url: str | None = None) -> list[Sign]:
-    """Look at an archive without changing it; one that does not exist yet is fine."""
-    signs = [_folder(folder), _space(folder), _file_system(folder)]
+def examine(folder: Path, url: str | None = None, *, min_free: int = MIN_FREE) -> list[Sign]:
+    """Look at an archive without changing it; one that does not exist yet is fine.
+
+    ``min_free`` are the bytes below which crawls stop.
+    """
+    signs = [_folder(folder), *_disks(folder, url, min_free)]
     try:
         return [*signs, *_archive(folder, url or default_url(folder))]
     except Problem as problem:
@@ -66,15 +76,25 @@ def examine(folder: Path, url: str | None = None) -> list[Sign]:
 
 def sqlite_version(version: tuple[int, ...], name: str) -> Sign:
     """Whether this SQLite has the fault of resetting its log under several connections."""
-    if not WAL_RESET_FIRST <= version <= WAL_RESET_LAST:
+    if not _is_affected(version):
         return Sign("sqlite", State.OK, name)
+    *backports, newest = (
+        ".".join(map(str, fixed)) for fixed in (*WAL_RESET_BACKPORTS[::-1], WAL_RESET_FIXED)
+    )
     return Sign(
         "sqlite",
         State.WARN,
-        f"{name} can corrupt a database when its log is reset (fixed in 3.51.3); gongwen writes "
-        "and checkpoints under one lock, so it is safe while nothing else opens the database",
-        "Do not write to the database with other programs, or use SQLite 3.51.3 or newer",
+        f"{name} can corrupt a database when its log is reset (fixed in {newest}, also in "
+        f"{' and '.join(backports)}); gongwen writes and checkpoints under one lock, so it is safe "
+        "while nothing else writes to the database",
+        f"Do not write to the database with other programs, or use SQLite {newest} or newer",
     )
+
+
+def _is_affected(version: tuple[int, ...]) -> bool:
+    if not WAL_RESET_FIRST <= version < WAL_RESET_FIXED:
+        return False
+    return not any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_RESET_BACKPORTS)
 
 
 def _archive(folder: Path, address: str) -> list[Sign]:
@@ -114,21 +134,39 @@ def _folder(folder: Path) -> Sign:
     return Sign("folder", State.OK, str(folder))
 
 
-def _space(folder: Path) -> Sign:
-    free = shutil.disk_usage(_existing(folder)).free
-    detail = f"{free / PLENTY:.1f} GiB free"
-    if free < MIN_FREE:
-        return Sign("disk", State.FAIL, detail, "Free some space; crawls stop with exit code 3")
-    if free < PLENTY:
+def _disks(folder: Path, url: str | None, min_free: int) -> list[Sign]:
+    """The disk of the folder, and that of the database's file where it is another one."""
+    try:
+        file = database_file(read_url(url)) if url else None
+    except Problem:
+        file = None
+    places = {place.stat().st_dev: place for place in map(_existing, _beside(folder, file))}
+    return [
+        sign for place in places.values() for sign in (_space(place, min_free), _file_system(place))
+    ]
+
+
+def _beside(folder: Path, file: Path | None) -> list[Path]:
+    # The first of two on one disk is told, and that is the folder.
+    return [folder] if file is None else [file.absolute().parent, folder]
+
+
+def _space(place: Path, min_free: int) -> Sign:
+    free = shutil.disk_usage(place).free
+    detail = f"{show_size(free)} free, crawls stop below {show_size(min_free)}"
+    step = "Free some space; crawls stop with exit code 3"
+    if free < min_free:
+        return Sign("disk", State.FAIL, detail, step)
+    if free < max(PLENTY, 2 * min_free):
         return Sign("disk", State.WARN, detail, "Free some space before a large crawl")
     return Sign("disk", State.OK, detail)
 
 
-def _file_system(folder: Path) -> Sign:
-    kind = _mounted(_existing(folder).resolve())
+def _file_system(place: Path) -> Sign:
+    kind = _mounted(place.resolve())
     if kind in NETWORK_FILESYSTEMS:
-        step = "Keep the archive on a local disk, or the database on PostgreSQL"
-        return Sign("file system", State.WARN, f"{kind}: locks may not hold", step)
+        step = "Keep the archive on a local disk"
+        return Sign("file system", State.WARN, f"{kind}: locks may not hold across machines", step)
     return Sign("file system", State.OK, kind)
 
 
@@ -153,7 +191,7 @@ def _database(database: Database) -> Iterator[Sign]:
     with database.snapshots.connect() as connection:
         has_tables = inspect(connection).has_table("chain")
         if database.is_sqlite:
-            yield _settings(connection, keeps_log=not database.read_only)
+            yield _settings(connection)
     if found == schema.HEAD:
         yield Sign("schema", State.OK, f"revision {found}")
     elif found is None or not has_tables:
@@ -167,16 +205,26 @@ def _database(database: Database) -> Iterator[Sign]:
     yield from _files(database)
 
 
-def _settings(connection: Any, *, keeps_log: bool) -> Sign:
+def _settings(connection: Any) -> Sign:
     journal = connection.execute(text("PRAGMA journal_mode")).scalar()
     durable = connection.execute(text("PRAGMA synchronous")).scalar()
-    broken = connection.execute(text("PRAGMA quick_check(1)")).scalar()
-    detail = f"journal {journal}, synchronous {durable}, quick check {broken}"
-    if broken != "ok":
+    broken = connection.execute(text("PRAGMA integrity_check(1)")).scalar()
+    orphans = len(connection.execute(text("PRAGMA foreign_key_check")).fetchmany(100))
+    checked = f"integrity check {broken}" + (
+        f", {orphans} rows without their own" if orphans else ""
+    )
+    detail = f"journal {journal}, synchronous {SYNCHRONOUS[durable]}, {checked}"
+    if broken != "ok" or orphans:
         return Sign("database", State.FAIL, detail, "gongwen verify")
-    # Who may only read the folder has no log beside the database, and needs none.
-    as_set = durable == 2 and (journal == "wal" or not keeps_log)
-    return Sign("database", State.OK if as_set else State.WARN, detail)
+    if SYNCHRONOUS[durable] != "full":
+        return Sign("database", State.WARN, detail)
+    # A copy, or a database on a medium that is only read, has no log and needs none.
+    return Sign(
+        "database",
+        State.OK,
+        detail,
+        None if journal == "wal" else "The next write turns the log on",
+    )
 
 
 def _head(database: Database) -> Sign:
@@ -189,6 +237,11 @@ def _head(database: Database) -> Sign:
     if kept is not None and kept.number < current.number:
         detail = f"{links} links, the kept head is at {kept.number}: a crash came between"
         return Sign("chain", State.OK, detail, "The next crawl writes it")
+    if kept is not None and kept.number > current.number:
+        detail = f"{links} links, but the kept head is at {kept.number}: links were removed, or "
+        detail += "an older database was put back"
+        next_step = "See gongwen verify, or take a whole backup: gongwen restore BACKUP"
+        return Sign("chain", State.FAIL, detail, next_step)
     return Sign("chain", State.FAIL, "the head outside the database disagrees", "gongwen verify")
 
 

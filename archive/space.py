@@ -17,6 +17,7 @@ MIN_FREE = 32 << 20
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """A full disk, a used up quota, and a file as large as the user's limits allow."""
 
+FREE_SOME = "Free some space and run the same command again; it goes on where it stopped"
 SIZE_FORM = "a size such as 512M, 2G or 0"
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(i?B)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
@@ -64,21 +65,30 @@ def full(why: str) -> Problem:
     return Problem(
         "The disk is full",
         why,
-        "Free some space and run the same command again; it goes on where it stopped",
+        FREE_SOME,
         exit_code=3,
     )
 
 
-def out_of_room(folder: Path) -> OSError | None:
-    """Try to write a little, since SQLite calls a used up quota a failed disk."""
+def out_of_room(folder: Path, file: Path | None = None) -> OSError | None:
+    """Try to write a little, since SQLite calls a used up quota or limit a failed disk.
+
+    ``file`` is the database: files must still be able to grow past it and past its log.
+    """
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(_PROBE)
-            file.flush()
-            os.fsync(file.fileno())
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.seek(_largest(file))
+            probe.write(_PROBE)
+            probe.flush()
+            os.fsync(probe.fileno())
     except OSError as error:
         return error if is_full(error) else None
     return None
+
+
+def _largest(file: Path | None) -> int:
+    places = [] if file is None else [file, Path(f"{file}-wal")]
+    return max((place.stat().st_size for place in places if place.exists()), default=0)
 
 
 _SHOWN = (("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10))

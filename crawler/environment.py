@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import crawler
 from archive.problems import Problem
+from archive.space import MIN_FREE, SIZE_FORM, parse_size
 
 if TYPE_CHECKING:
     from archive.database import Database
@@ -82,6 +83,7 @@ class Environment(BaseSettings):
     seeds: Path = SHIPPED_SEEDS
     contact: str | None = None
     allow_addresses: Annotated[tuple[AllowedAddress, ...], NoDecode] = Field(default=())
+    min_free: Annotated[int, NoDecode] = Field(default=MIN_FREE, ge=0)
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -103,6 +105,11 @@ class Environment(BaseSettings):
     @classmethod
     def _addresses(cls, value: Any) -> Any:
         return parse_addresses(value) if isinstance(value, str) else value
+
+    @field_validator("min_free", mode="before")
+    @classmethod
+    def _size(cls, value: Any) -> Any:
+        return parse_size(value) if isinstance(value, str) else value
 
     def open(self) -> Database:
         """Open the archive, creating an empty one where there is none."""
@@ -134,6 +141,7 @@ class Environment(BaseSettings):
             "DATABASE_URL": self.database_url,
             "CONTACT": self.contact,
             "ALLOW_ADDRESSES": ",".join(map(str, self.allow_addresses)),
+            "MIN_FREE": str(self.min_free),
         }
         return {PREFIX + name: value for name, value in given.items() if value}
 
@@ -141,13 +149,8 @@ class Environment(BaseSettings):
 def _problem(error: ValidationError) -> Problem:
     first = error.errors()[0]
     name = PREFIX + str(first["loc"][0]).upper()
-    allowed = (
-        ADDRESS_FORM
-        if name.endswith("ADDRESSES")
-        else "a path"
-        if "path" in first["type"]
-        else "text"
-    )
+    forms = {"GONGWEN_ALLOW_ADDRESSES": ADDRESS_FORM, "GONGWEN_MIN_FREE": SIZE_FORM}
+    allowed = forms.get(name, "a path" if "path" in first["type"] else "text")
     reason = first["msg"].removeprefix("Value error, ")
     why = f"{first['input']!r} cannot be used ({reason})"
     return Problem(f"{name} is wrong", why, f"Set {name} to {allowed}, or unset it.", exit_code=2)

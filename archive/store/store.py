@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from archive import chain, clock, ledger
 from archive.chain import Head
+from archive.connecting import explain, lost_a_write
 from archive.database import Database
 from archive.problems import Problem
 from archive.records import Check, Verdict
+from archive.space import MIN_FREE, check_space, disk_problem, is_full, out_of_room
 from archive.store.applying import addresses, apply
 from archive.store.batch import Batch
 from archive.store.captures import held_originals, kept_exchanges, write_captures
@@ -27,16 +27,15 @@ from archive.warc.slots import claim_slot
 
 log = logging.getLogger(__name__)
 
-NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
-MIN_FREE = 32 << 20
-"""Bytes of free disk below which nothing more is written."""
+DISK_FULL = 3
 
 
 class Store:
     """Makes checks durable, a batch at a time. Holds one WARC slot until it is closed.
 
-    ``recheck`` is the pause in microseconds before a page is due again. Not for use by several
-    threads at once: :class:`archive.store.Writer` gives it a thread of its own.
+    ``recheck`` is the pause in microseconds before a page is due again, ``min_free`` how many
+    bytes of the disk are left free: below that nothing is written, nor is a store opened. Not for
+    use by several threads at once: :class:`archive.store.Writer` gives it a thread of its own.
     """
 
     def __init__(
@@ -45,6 +44,7 @@ class Store:
         *,
         recheck: int,
         slot: int | None = None,
+        min_free: int = MIN_FREE,
         now: Callable[[], int] = clock.now,
         failpoint: Callable[[str], None] = reach,
     ) -> None:
@@ -52,9 +52,14 @@ class Store:
         self._recheck = recheck
         self._now = now
         self._reach = failpoint
+        self._min_free = min_free
         self._refusal: Problem | None = None
-        self._slot = claim_slot(database, slot, seal_bytes=sealing_size(), reach=failpoint)
-        chain.catch_up(database, now())
+        self._check_space()
+        try:
+            self._slot = claim_slot(database, slot, seal_bytes=sealing_size(), reach=failpoint)
+            self._catch_up()
+        except OSError as error:
+            raise disk_problem(error) from error
 
     def commit(self, checks: Sequence[Check]) -> list[Verdict]:
         """Make checks durable, all or none; returns one verdict each, in order.
@@ -72,12 +77,12 @@ class Store:
             return self._record(clean, written)
         except OSError as error:
             self._roll_back()
-            raise _disk_problem(error) from error
-        except SQLAlchemyError as error:
-            self._roll_back()
-            if isinstance(error, OperationalError) and "full" in str(error.orig):
-                raise _full(str(error.orig)) from error
-            raise
+            raise disk_problem(error) from error
+        except DBAPIError as error:
+            problem = self._undo(error)
+            if problem is None:
+                raise
+            raise problem from error
         except BaseException:
             self._roll_back()
             raise
@@ -90,6 +95,13 @@ class Store:
     def close(self) -> None:
         """Give the slot back."""
         self._slot.close()
+
+    def _catch_up(self) -> None:
+        try:
+            chain.catch_up(self._database, self._now())
+        except BaseException:
+            self._slot.close()
+            raise
 
     def _append(self, checks: Sequence[Check]) -> list[list[Written]]:
         """Append and make durable what was served; nothing for checks without exchanges."""
@@ -146,30 +158,46 @@ class Store:
         return verdicts, chain.append(session, batch.links, at)
 
     def _keep(self, head: Head) -> None:
+        """Put the head out; what it vouches for is durable already, whatever comes of this."""
         try:
             chain.keep_head(self._database.folder, head)
-        except OSError:
-            # What it vouches for is durable already; the next start writes it.
+        except OSError as error:
+            # The next start writes it. A disk that is only full stops the next commit by itself.
             log.exception("The head of the chain could not be written")
+            if not is_full(error):
+                self._refusal = _lost("The head of the chain", error)
+                raise self._refusal from error
+
+    def _undo(self, error: DBAPIError) -> Problem | None:
+        """After an error of the database: what to tell, None where it is as well told as it is."""
+        if not lost_a_write(error):
+            self._roll_back()
+            problem = explain(error)
+            return problem if problem is not None and problem.exit_code == DISK_FULL else None
+        # The transaction failed, and yet it may lie whole in the log and count after a crash. So
+        # what it relies on stays in the WARC file, for the next start to keep or to cut off.
+        self._slot.leave()
+        room = out_of_room(self._database.folder, self._database.file)
+        self._refusal = disk_problem(room) if room else _lost("The database", error.orig or error)
+        return self._refusal
 
     def _roll_back(self) -> None:
         """Cut the file back, unless the transaction was durable after all."""
         try:
             self._slot.recover()
         except (OSError, SQLAlchemyError, Problem) as error:
-            self._refusal = self._refusal or _lost(error)
+            self._refusal = self._refusal or _lost("A WARC file", error)
 
     def _give_up(self, error: OSError) -> None:
-        full = error.errno in NO_SPACE
-        self._refusal = _full(str(error)) if full else _lost(error)
+        self._refusal = disk_problem(error) if is_full(error) else _lost("A WARC file", error)
         with suppress(OSError, SQLAlchemyError, Problem):
             self._slot.give_up(f"could not be made durable: {error}")
         raise self._refusal from error
 
     def _check_space(self) -> None:
-        free = shutil.disk_usage(self._database.folder).free
-        if free < MIN_FREE:
-            raise _full(f"{free >> 20} MiB are free, {MIN_FREE >> 20} MiB are kept as a reserve")
+        file = self._database.file
+        for folder in {self._database.folder, file.parent if file else self._database.folder}:
+            check_space(folder, self._min_free)
 
 
 def _storable(check: Check) -> Check:
@@ -182,24 +210,9 @@ def _storable(check: Check) -> Check:
     )
 
 
-def _disk_problem(error: OSError) -> Problem:
-    if error.errno in NO_SPACE:
-        return _full(error.strerror or "no space left")
-    return Problem("The archive cannot be written", str(error), "Look at it with: gongwen doctor")
-
-
-def _full(why: str) -> Problem:
+def _lost(what: str, error: BaseException) -> Problem:
     return Problem(
-        "The disk is full",
-        why,
-        "Free some space and run the same command again; it goes on where it stopped",
-        exit_code=3,
-    )
-
-
-def _lost(error: BaseException) -> Problem:
-    return Problem(
-        "A WARC file could not be made durable",
+        f"{what} could not be made durable",
         str(error),
         "Check the disk, then: gongwen verify",
     )

@@ -63,7 +63,8 @@ def doctor(as_json: JsonOption = False) -> None:
     from crawler.environment import Environment
 
     environment = Environment()
-    signs = examine(environment.data, environment.database_url) + settings_signs(environment)
+    place = (environment.data, environment.database_url)
+    signs = examine(*place, min_free=environment.min_free) + settings_signs(environment)
     print_rows([sign.as_row() for sign in signs], _SIGN_COLUMNS, as_json=as_json)
     if any(sign.state is State.FAIL for sign in signs):
         raise typer.Exit(1)

@@ -35,6 +35,10 @@ def problem_of(error: Exception) -> Problem | None:
 
     if isinstance(error, Problem):
         return error
+    if isinstance(error, OSError):
+        from archive.space import disk_problem, is_full
+
+        return disk_problem(error) if is_full(error) else None
     # Only a command that loaded the database can have had trouble with it.
     if "sqlalchemy.exc" not in sys.modules:
         return None

@@ -80,4 +80,5 @@ def _session(environment: Environment, database: Database, run: Run, seed: Seed)
         gate=Gate(environment.allow_addresses),
         resources=None if named is None else tuple(named),
         refetch=bool(request.get("refetch")),
+        min_free=environment.min_free,
     )

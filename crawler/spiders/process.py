@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from typing import Any, TextIO
@@ -13,13 +14,16 @@ from typing import Any, TextIO
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archive import ledger
 from archive.addresses import host_name
 from archive.clock import now
+from archive.connecting import explain
 from archive.database import Database
 from archive.problems import Problem
 from archive.records import RunState
+from archive.space import disk_problem, is_full
 from crawler.environment import Environment
 from crawler.progress import Progress
 from crawler.spiders.ending import EXIT_FAILED, EXIT_INTERRUPTED, Ending, settle, told
@@ -41,17 +45,12 @@ def carry_out(run_id: int, output: TextIO) -> int:
     progress = Progress(output)
     environment = Environment()
     database = environment.open()
-    log_to(environment.data / "logs" / f"run-{run_id}.jsonl")
     try:
+        log_to(environment.data / "logs" / f"run-{run_id}.jsonl")
         session = open_run(environment, database, run_id)
         ending, counts = Run(session, progress).to_end()
-    except Problem as problem:
-        logger.error("Run %d could not be carried out: %s", run_id, problem)
-        ending, counts = _refuse(database, run_id, problem), {}
     except Exception as error:
-        logger.exception("Run %d broke", run_id)
-        broken = Problem("The run broke", f"{type(error).__name__}: {error}", "See its log")
-        ending, counts = _refuse(database, run_id, broken), {}
+        ending, counts = _refuse(database, run_id, _problem(run_id, error)), {}
     progress.emit(
         "finished",
         run=run_id,
@@ -178,9 +177,28 @@ class Run:
         os._exit(EXIT_INTERRUPTED)
 
 
+def _problem(run_id: int, error: Exception) -> Problem:
+    """What to tell of the error that ended a run; a mistake of ours is logged with its trace."""
+    if isinstance(error, OSError) and is_full(error):
+        error = disk_problem(error)
+    known = explain(error) if isinstance(error, DBAPIError) else error
+    if isinstance(known, Problem):
+        logger.error("Run %d could not be carried out: %s", run_id, known)
+        return known
+    logger.exception("Run %d broke", run_id, exc_info=error)
+    return Problem("The run broke", f"{type(error).__name__}: {error}", "See its log")
+
+
 def _refuse(database: Database, run_id: int, problem: Problem) -> Ending:
     code = problem.exit_code or EXIT_FAILED
     ending = Ending(RunState.FAILED, told(problem), code)
-    with database.write() as session:
-        ledger.finish(session, run_id, ending.state, at=now(), reason=ending.reason, exit_code=code)
+    try:
+        with database.write() as session:
+            ledger.finish(
+                session, run_id, ending.state, at=now(), reason=ending.reason, exit_code=code
+            )
+    except (Problem, SQLAlchemyError) as error:
+        # Whoever started this process writes it, from the exit code and these last words.
+        logger.warning("Run %d could not be ended in the ledger: %s", run_id, error)
+        sys.stderr.write(f"{ending.reason}\n")
     return ending

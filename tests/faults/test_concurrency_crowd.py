@@ -38,7 +38,7 @@ def crowd(folder: Path, seconds: float, *options: str) -> tuple[Told, str]:
 
 
 def check_crowd(told: Told, errors: str) -> None:
-    print(told.line())
+    sys.stdout.write(f"{told.line()}\n")
     assert (errors, told.errors) == ("", [])
     assert told.counter == told.acknowledged > 0
     assert told.reads > 0
@@ -47,7 +47,7 @@ def check_crowd(told: Told, errors: str) -> None:
 
 def check_killed(folder: Path, told: Told, errors: str) -> None:
     """What was acknowledged is there, and at most one step more of each that was killed."""
-    print(told.line())
+    sys.stdout.write(f"{told.line()}\n")
     assert (errors, told.errors) == ("", [])
     assert told.kills > 0
     assert 0 < told.acknowledged <= told.counter <= told.acknowledged + told.kills

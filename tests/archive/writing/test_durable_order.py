@@ -19,7 +19,6 @@ from test_warc_records import by_fastwarc, by_warcio
 from archive import chain
 from archive.models import Capture, Version, WarcFile
 from archive.problems import Problem
-from archive.store import store as store_module
 from archive.verify import verify
 from tests.databases import DATABASES
 
@@ -161,7 +160,7 @@ def test_a_full_disk_stops_with_exit_code_three(
     scenario.commit(scenario.article(A))
     full = SimpleNamespace(free=1000)
     with monkeypatch.context() as patch:
-        patch.setattr(store_module.shutil, "disk_usage", lambda _path: full)
+        patch.setattr("archive.space.shutil.disk_usage", lambda _path: full)
         with pytest.raises(Problem, match="The disk is full") as caught:
             scenario.commit(scenario.article(B, "乙"))
     assert caught.value.exit_code == 3
