@@ -10,8 +10,8 @@ import ada_url
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive import adoption, frontier, ledger
-from archive.addresses import without_credentials
+from archive import adoption, clock, frontier, ledger
+from archive.addresses import host_name, without_credentials
 from archive.models import Document, Observation, Resource, Version
 from archive.models import Seed as SeedRow
 from archive.problems import Problem
@@ -33,7 +33,8 @@ def plan(session: Session, seeds: Seeds, target: str, *, refetch: bool, at: int)
     """Make a URL, a document (or version, capture) id, or a whole seed due now.
 
     A URL that no seed's section holds goes to the seed ``adhoc``, and so does a page whose seed
-    was taken away, unless another lists it. Problem when the target is none of these.
+    was taken away, unless another lists it. Problem when the target is none of these, and when a
+    page's host is to be left alone.
     """
     keys = register(session, seeds, at)
     if target in keys:
@@ -42,8 +43,22 @@ def plan(session: Session, seeds: Seeds, target: str, *, refetch: bool, at: int)
     if resource is None:
         resource = _new_resource(session, seeds, target, keys, at)
     seed = seeds.find(_keeper(session, seeds, resource, keys))
+    if problem := _resting(session, resource, at):
+        raise problem
     frontier.make_due(session, [resource.key], at)
     return Plan(seed, {"resources": [resource.key], "refetch": refetch}, resource.key)
+
+
+def _resting(session: Session, resource: Resource, at: int) -> Problem | None:
+    """Why a page must not be asked for now, though somebody wants it."""
+    host = host_name(resource.url)
+    rests = (one for one in ledger.resting_hosts(session, at) if one.name == host)
+    rest = next(rests, None)
+    if rest is None:
+        return None
+    what = f"{resource.url} was not fetched"
+    why = f"{host} is left alone until {clock.show(rest.until)}: {rest.reason}"
+    return Problem(what, why, f"Ask again after that: gongwen recrawl {resource.url}")
 
 
 def _keeper(session: Session, seeds: Seeds, resource: Resource, keys: Mapping[str, int]) -> str:
