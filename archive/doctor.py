@@ -35,6 +35,7 @@ NETWORK_FILESYSTEMS = frozenset(
     + ["glusterfs", "ocfs2", "gfs2", "virtiofs", "vboxsf", "davfs"]
     + [f"fuse.{name}" for name in ("sshfs", "glusterfs", "rclone", "s3fs", "gcsfuse", "ceph")]
 )
+MOUNTS = Path("/proc/mounts")
 PLENTY = 1 << 30
 SYNCHRONOUS = ("off", "normal", "full", "extra")
 
@@ -171,11 +172,10 @@ def _file_system(place: Path) -> Sign:
 
 
 def _mounted(path: Path) -> str:
-    mounts = Path("/proc/mounts")
-    if not mounts.exists():
+    if not MOUNTS.exists():
         return "unknown"
     kinds = {}
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines():
         parts = line.split(" ")
         if len(parts) > 2:
             kinds[Path(parts[1].replace("\\040", " "))] = parts[2]
@@ -192,6 +192,8 @@ def _database(database: Database) -> Iterator[Sign]:
         has_tables = inspect(connection).has_table("chain")
         if database.is_sqlite:
             yield _settings(connection)
+        else:
+            yield _server(connection)
     if found == schema.HEAD:
         yield Sign("schema", State.OK, f"revision {found}")
     elif found is None or not has_tables:
@@ -225,6 +227,17 @@ def _settings(connection: Any) -> Sign:
         detail,
         None if journal == "wal" else "The next write turns the log on",
     )
+
+
+def _server(connection: Any) -> Sign:
+    names = ("server_version", "fsync", "full_page_writes", "synchronous_commit")
+    version, *durable = (connection.execute(text(f"SHOW {name}")).scalar() for name in names)
+    told = ", ".join(f"{name} {value}" for name, value in zip(names[1:], durable, strict=True))
+    detail = f"PostgreSQL {version}, {told}"
+    if "off" in durable:
+        step = "Turn these settings on, so that what was stored outlives a loss of power"
+        return Sign("database", State.WARN, detail, step)
+    return Sign("database", State.OK, detail)
 
 
 def _head(database: Database) -> Sign:

@@ -9,7 +9,7 @@ import pytest
 from scenario import Scenario, page
 
 from archive import chain, doctor
-from archive.doctor import State, examine, sqlite_version
+from archive.doctor import State, examine
 
 
 def states(folder: Path) -> dict[str, State]:
@@ -25,27 +25,8 @@ def test_a_folder_without_an_archive_is_fine_and_stays_empty(tmp_path: Path) -> 
 def test_a_good_archive_has_no_bad_sign(scenario: Scenario) -> None:
     scenario.commit(scenario.article(page("a")))
     found = states(scenario.folder)
-    assert found.keys() >= {"sqlite", "disk", "database", "schema", "chain", "warc"}
+    assert found.keys() >= {"disk", "database", "schema", "chain", "warc"}
     assert State.FAIL not in found.values()
-
-
-@pytest.mark.parametrize(
-    ("version", "is_affected"),
-    [
-        ((3, 6, 23), False),
-        ((3, 7, 0), True),
-        ((3, 40, 1), True),
-        ((3, 51, 2), True),
-        ((3, 51, 3), False),
-        ((3, 60, 0), False),
-    ],
-)
-def test_the_sqlite_versions_that_can_corrupt_are_named(
-    version: tuple[int, ...], is_affected: bool
-) -> None:
-    sign = sqlite_version(version, "x")
-    assert ("can corrupt" in sign.detail) == is_affected
-    assert (sign.next_step is not None) == is_affected
 
 
 def test_a_chain_without_its_head_is_bad(scenario: Scenario) -> None:
