@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ def scan(path: Path, end: int) -> Iterator[Scanned]:
     After a damaged record the scan goes on at the next place where a record can be read.
     """
     with path.open("rb") as file:
-        if not end:
+        # Nothing can be mapped of a file that lost all its bytes.
+        if not end or not os.fstat(file.fileno()).st_size:
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             end = min(end, len(data))

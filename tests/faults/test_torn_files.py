@@ -61,11 +61,13 @@ def restart(scenario: Scenario, **options: Any) -> None:
 
 
 def hurt(path: Path, how: str, earlier: bytes) -> None:
-    """Let a file be longer than it was, as it was earlier, or gone."""
+    """Let a file be longer than it was, as it was earlier, without bytes, or gone."""
     if how == "longer":
         path.write_bytes(path.read_bytes() + b"torn tail")
     elif how == "older":
         path.write_bytes(earlier)
+    elif how == "empty":
+        path.write_bytes(b"")
     else:
         path.unlink()
 
@@ -119,8 +121,12 @@ def one_file(scenario: Scenario, _patch: pytest.MonkeyPatch) -> bytes:
 PLACES = {"sealed": two_files, "idle": two_slots, "open": one_file}
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("how", ["older", "missing"])
+@pytest.mark.parametrize(
+    ("how", "place"),
+    [("older", place) for place in PLACES]
+    + [("missing", place) for place in PLACES]
+    + [("empty", "open")],
+)
 def test_a4_a_database_ahead_of_its_file_marks_it_and_heals(
     scenario: Scenario,
     place: str,
@@ -134,7 +140,7 @@ def test_a4_a_database_ahead_of_its_file_marks_it_and_heals(
     assert kinds() == set()
     documents = command("docs")
     hurt(path_of(scenario), how, earlier)
-    told = {"older": "warc_short", "missing": "warc_missing"}[how]
+    told = "warc_missing" if how == "missing" else "warc_short"
     assert kinds() >= {told, "version_unreadable"}
     with caplog.at_level(logging.ERROR):
         scenario.store = scenario.open_store(slot=slot)
