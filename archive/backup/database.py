@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, Table, delete, insert, select, text
+from sqlalchemy import URL, Engine, Table, text
 from sqlalchemy.orm import Session
 
-from archive import schema
 from archive.connecting import make_engine
+from archive.copying.tables import copy_table, count_and_hash
+from archive.copying.targets import prepare
 from archive.database import Database
-from archive.models import Base, Meta
+from archive.models import Base
+from archive.problems import Problem
 from archive.snapshots import copy_sqlite, sync_file
-
-_ROWS = 500
 
 
 def copy_database(database: Database, target: Path) -> None:
@@ -25,21 +25,16 @@ def copy_database(database: Database, target: Path) -> None:
         copy_sqlite(database, target)
         return
     with _engine(target, writes=True) as engine, engine.begin() as copy, database.read() as session:
-        schema.upgrade(copy)
+        prepare(copy)
         # Rows come table by table, and refer to each other across that.
         copy.execute(text("PRAGMA defer_foreign_keys=ON"))
-        copy.execute(delete(Meta))
         for table in Base.metadata.sorted_tables:
-            _copy_table(session, copy, table)
+            read = copy_table(session.connection(), copy, table)
+            if count_and_hash(copy, table) != read:
+                raise _differs(table)
     with closing(sqlite3.connect(target)) as single:
         single.execute("PRAGMA journal_mode=DELETE")
     sync_file(target)
-
-
-def _copy_table(session: Session, copy: Connection, table: Table) -> None:
-    chunks = session.execute(select(table)).mappings().yield_per(_ROWS).partitions()
-    for rows in chunks:
-        copy.execute(insert(table), [dict(row) for row in rows])
 
 
 @contextmanager
@@ -63,3 +58,11 @@ def _engine(file: Path, *, writes: bool) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def _differs(table: Table) -> Problem:
+    return Problem(
+        f"The copy of the table {table.name} differs",
+        "other rows came back than were written",
+        "Look for a failing disk with gongwen doctor, then run the same command again",
+    )

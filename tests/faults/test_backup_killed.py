@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from archive.backup import folders, make_backup, making, read_manifest, restore_backup
-from archive.database import Database, open_database
+from archive.copying import TableCopy, copy_database
+from archive.database import Database, connect, open_database, read_revision
 from archive.problems import Problem
 from archive.verify import verify
 from tests.faults.backups import check_whole, contents, restored
@@ -111,6 +114,31 @@ def test_a12_a_killed_restore_leaves_nothing_or_the_whole_archive(
     check_whole(target)
 
 
+@pytest.mark.parametrize("table", ["seeds", "captures", "observations"])
+def test_a12_a_killed_copy_of_the_database_is_made_again(
+    archive: Database, tmp_path: Path, table: str
+) -> None:
+    folder = archive.folder
+    url = f"sqlite:///{tmp_path / 'copy.sqlite'}"
+
+    def die(copied: TableCopy) -> None:
+        if copied.table == table:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> None:
+        with closing(open_database(folder)) as opened:
+            copy_database(opened, url, die)
+
+    assert killed_at("nowhere", work)
+    with closing(connect(tmp_path / "nothing", url)) as half:
+        assert read_revision(half) is None
+    made = copy_database(archive, url)
+    assert sum(each.rows for each in made.tables) > 100
+    with closing(Database(folder, url)) as copied:
+        assert verify(copied).is_clean
+    assert verify(archive).is_clean
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_a12_thirty_random_kills_of_backup_and_restore(
@@ -126,7 +154,7 @@ def test_a12_thirty_random_kills_of_backup_and_restore(
             make_backup(opened, target)
 
     with closing(open_database(folder, url)) as database, closing(Filling(database)) as filling:
-        filling.store(2_000, batch=50)
+        filling.store(800, batch=50)
         begun = time.monotonic()
         back_up()
         usual = time.monotonic() - begun

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from archive import queries, schema
+from archive.copying import copy_database
 from archive.database import open_database
 from archive.migrating import upgrade_database
 from archive.models import Capture, Version
@@ -65,8 +66,20 @@ def test_c6_a_released_archive_is_brought_up_verified_and_crawled_on(
     check_every_byte(folder)
 
 
-def check_every_byte(folder: Path) -> None:
+@pytest.mark.parametrize("revision", KEPT)
+def test_c6_a_released_archive_moves_to_a_server(
+    revision: str, tmp_path: Path, postgresql_url: str
+) -> None:
+    folder = unpack(revision, tmp_path / "archive")
+    assert upgrade_database(folder).before == revision
     with closing(open_database(folder)) as database:
+        copy_database(database, postgresql_url)
+    (folder / "gongwen.sqlite").unlink()
+    check_every_byte(folder, postgresql_url)
+
+
+def check_every_byte(folder: Path, url: str | None = None) -> None:
+    with closing(open_database(folder, url)) as database:
         assert verify(database).findings == ()
         with database.read() as session:
             captures = session.scalars(
