@@ -9,7 +9,7 @@ from crawler.families.list_papers import landing_target
 from crawler.families.listing import read_list
 from pipelines.extraction.article import extract
 from pipelines.extraction.foreign import foreign_content
-from pipelines.extraction.guard import judge
+from pipelines.extraction.guard import judge, redirect_target
 from pipelines.extraction.page import Page, parse
 from pipelines.reading import Job, Reading
 
@@ -54,4 +54,7 @@ def _read_article(page: Page, family: Family, job: Job) -> Reading:
         known_region=job.known_region,
         known_text=job.known_text,
     )
+    if not extraction.text and redirect_target(page.source) is not None:
+        # Its title is the list's: the page itself only sends people on.
+        return Reading(PageKind.OTHER, reason="shows nothing and leads elsewhere by itself")
     return Reading(extraction.kind, extraction=extraction, reason=extraction.reason)
