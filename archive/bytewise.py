@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+Text = ColumnElement[Any] | InstrumentedAttribute[str]
 
 
 class bytewise(FunctionElement[str]):  # noqa: N801 - it stands in queries like func.lower
@@ -20,22 +23,22 @@ class bytewise(FunctionElement[str]):  # noqa: N801 - it stands in queries like 
     inherit_cache = True
 
 
-def contains(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+def contains(column: Text, part: str) -> ColumnElement[bool]:
     """Whether a text contains a part, without regard to the case of ASCII letters."""
     return like(column, f"%{_literal(part)}%")
 
 
-def begins(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+def begins(column: Text, part: str) -> ColumnElement[bool]:
     """Whether a text begins with a part, without regard to the case of ASCII letters."""
     return like(column, f"{_literal(part)}%")
 
 
-def matches(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
+def matches(column: Text, wanted: str) -> ColumnElement[bool]:
     """Whether a text is as ``wanted`` says, in which ``*`` stands for anything."""
     return like(column, _literal(wanted).replace("*", "%"))
 
 
-def like(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+def like(column: Text, pattern: str) -> ColumnElement[bool]:
     """LIKE with ``/`` as its escape character."""
     return bytewise(column).ilike(pattern, escape="/")
 

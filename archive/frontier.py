@@ -296,5 +296,6 @@ def _by_public_id(public: str) -> Select[Resource]:
     wanted = wanted.join(Document, Document.key == Resource.document_key)
     return wanted.where(or_(Document.public_id == public, Document.key == merged)).order_by(
         Resource.lifecycle != Lifecycle.LIVE,
-        Resource.last_checked_at.desc(),
+        Resource.last_checked_at.desc().nulls_last(),
+        Resource.key,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from archive.bytewise import bytewise
 from archive.clock import SECOND
 from archive.models import Host
 
@@ -30,7 +31,7 @@ class RestingHost:
 def resting_hosts(session: Session, at: int) -> list[RestingHost]:
     """The hosts that are to be left alone at a moment, by name."""
     query = select(Host.name, Host.backoff_until, Host.backoff_reason, Host.trips)
-    rows = session.execute(query.where(Host.backoff_until > at).order_by(Host.name))
+    rows = session.execute(query.where(Host.backoff_until > at).order_by(bytewise(Host.name)))
     return [RestingHost(name, until or at, reason, trips) for name, until, reason, trips in rows]
 
 

@@ -73,7 +73,6 @@ class Assertion(Base):
     """One value a derivation found for one field, and where. ``chosen`` marks the ranked winner."""
 
     __tablename__ = "assertions"
-    __table_args__ = (Index("ix_assertions_field_value", "field", "value"),)
 
     key: Mapped[Key]
     derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"), index=True)
@@ -114,7 +113,7 @@ class Relation(Base):
     key: Mapped[Key]
     derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"), index=True)
     kind: Mapped[str]
-    doc_no: Mapped[str | None] = mapped_column(index=True)
+    doc_no: Mapped[str | None]
     title: Mapped[str | None]
     url: Mapped[str | None]
     document_key: Mapped[int | None] = mapped_column(ForeignKey("documents.key"), index=True)

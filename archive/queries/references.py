@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from archive.addresses import twin_keys, url_key, without_credentials
+from archive.bytewise import begins, bytewise
+from archive.characters import storable_text
 from archive.models import Capture, Document, Observation, Resource, Version
 from archive.problems import Problem
 
@@ -38,7 +40,7 @@ def resolve(session: Session, ref: str) -> Reference:
     Ids may be shortened as long as they stay unique. A merged document leads to the one it was
     merged into. Raises Problem when nothing, or more than one thing, is meant.
     """
-    ref = ref.strip()
+    ref = storable_text(ref.strip())
     if "://" in ref:
         return _of_resource(session, _by_address(session, ref))
     match ref[:1]:
@@ -61,7 +63,7 @@ def _by_id(session: Session, model: type[Identified], ref: str) -> Identified:
         return exact
     found: list[Identified] = []
     if len(ref) >= SHORTEST_PREFIX and ref.isalnum():
-        near = select(model).where(model.public_id.startswith(ref)).order_by(model.public_id)
+        near = select(model).where(begins(model.public_id, ref)).order_by(bytewise(model.public_id))
         found = list(session.scalars(near.limit(3)))
     if len(found) == 1:
         return found[0]
@@ -104,8 +106,12 @@ def _of_capture(session: Session, capture: Capture) -> Reference:
         .where(Observation.capture_key == capture.key)
     )
     made = select(Version).where(Version.capture_key == capture.key)
-    version = session.scalar(made.limit(1)) or session.scalar(seen.limit(1))
+    version = _first(session, made) or _first(session, seen)
     return Reference(found.document, found.resource, version, capture)
+
+
+def _first(session: Session, chosen: Select[Version]) -> Version | None:
+    return session.scalar(chosen.order_by(Version.key).limit(1))
 
 
 def _unmerged(session: Session, document: Document) -> Document:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from archive.bytewise import bytewise
 from archive.models import Capture, Observation, Resource, Run, Seed, Version, WarcFile
 from archive.records import ResourceKind
 
@@ -36,7 +37,7 @@ def _documents() -> ColumnElement[int]:
 
 
 def _by(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:
-    rows = session.execute(select(column, func.count()).group_by(column).order_by(column))
+    rows = session.execute(select(column, func.count()).group_by(column).order_by(bytewise(column)))
     return {str(name): count for name, count in rows}
 
 
@@ -46,7 +47,7 @@ def _observations(session: Session) -> dict[str, int]:
         .join(Resource, Resource.key == Observation.resource_key)
         .where(Resource.kind != ResourceKind.ROBOTS)
         .group_by(Observation.observation)
-        .order_by(Observation.observation)
+        .order_by(bytewise(Observation.observation))
     )
     return {str(name): count for name, count in rows}
 
@@ -93,6 +94,6 @@ def _seeds(session: Session) -> list[dict[str, Any]]:
             "versions": versions.get(seed.key, 0),
             "captures": captures.get(seed.key, 0),
         }
-        for seed in session.scalars(select(Seed).order_by(Seed.id))
+        for seed in session.scalars(select(Seed).order_by(bytewise(Seed.id)))
         if seed.key in ran or seed.key in captures
     ]

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, String, cast, false, func
 
+from archive.bytewise import bytewise, contains, matches
 from archive.clock import end_of_day
 from archive.models import Derivation, Resource, Seed, Version
 from archive.problems import Problem
@@ -34,10 +35,10 @@ Condition = ColumnElement[bool]
 def word(text: str) -> Condition:
     """Documents whose title contains a word; of an address, those whose address does."""
     if "://" in text:
-        return Resource.url.contains(text, autoescape=True)
+        return contains(Resource.url, text)
     # A headline set in several lines keeps a blank where they join; nobody types it.
     title = func.replace(func.replace(_stored("title"), " ", ""), "\u3000", "")
-    return title.contains("".join(text.split()), autoescape=True)
+    return contains(title, "".join(text.split()))
 
 
 def read_range(key: str, value: str) -> tuple[date | None, date | None]:
@@ -75,7 +76,7 @@ def _number(name: str) -> Callable[[str], Condition]:
 
     def condition(value: str) -> Condition:
         wanted = value.translate(_BRACKETS) if name == "doc_no" else value
-        return _like(name, wanted) if "*" in wanted else _stored(name) == wanted
+        return matches(_stored(name), wanted) if "*" in wanted else _stored(name) == wanted
 
     return condition
 
@@ -85,21 +86,16 @@ def _name(name: str) -> Callable[[str], Condition]:
 
     def condition(value: str) -> Condition:
         if "*" in value:
-            return _like(name, value)
-        return _stored(name).contains(value, autoescape=True)
+            return matches(_stored(name), value)
+        return contains(_stored(name), value)
 
     return condition
-
-
-def _like(name: str, pattern: str) -> Condition:
-    escaped = re.sub(r"([%_/])", r"/\1", pattern).replace("*", "%")
-    return _stored(name).like(escaped, escape="/")
 
 
 def _dates(name: str) -> Callable[[str], Condition]:
     def condition(value: str) -> Condition:
         first, last = read_range(name, value)
-        column = _stored(f"date_{name}")
+        column = bytewise(_stored(f"date_{name}"))
         return column.between(
             first.isoformat() if first else "0000", last.isoformat() if last else "9999-12-31"
         )
@@ -121,7 +117,7 @@ def _conflict(value: str) -> Condition:
     if value in _NO:
         return stored == "[]"
     _require("conflict", value, ("yes", "no", *FIELDS))
-    return stored.contains(f'"{value}"', autoescape=True)
+    return contains(stored, f'"{value}"')
 
 
 def _class(value: str) -> Condition:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
+from archive.characters import storable_text
 from archive.records import Conflict, Extraction
 
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 REASON = "characters that cannot be stored were replaced"
 
 T = TypeVar("T")
@@ -33,7 +31,7 @@ def storable_extraction(extraction: Extraction) -> Extraction:
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         # Enum members are strings, too, and never need it.
-        return UNSTORABLE.sub(REPLACEMENT, value) if UNSTORABLE.search(value) else value
+        return storable_text(value)
     if isinstance(value, tuple):
         parts = tuple(map(_clean, value))
         return value if _same(parts, value) else parts
