@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from archive.problems import Problem
 from archive.space import FREE_SOME, full
@@ -76,7 +76,7 @@ def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
         options["creator"] = partial(_open_to_read, file, alone=read_only)
     try:
         engine = create_engine(url, **options)
-    except ImportError as error:
+    except (ImportError, NoSuchModuleError) as error:
         raise _driver_missing(url, error) from None
     if file is not None:
         prepare = partial(_prepare_sqlite, writes=writes)
@@ -150,7 +150,7 @@ def _unusable(text: str, why: str) -> Problem:
     return Problem(f"GONGWEN_DATABASE_URL {text} cannot be used", why, next_step, exit_code=2)
 
 
-def _driver_missing(url: URL, error: ImportError) -> Problem:
+def _driver_missing(url: URL, error: Exception) -> Problem:
     return Problem(
         f"The database driver of {shown_url(url)!r} is missing",
         str(error),

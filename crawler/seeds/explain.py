@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from archive.addresses import without_credentials
 from crawler.seeds.model import Crawl, Discover, Expect, Seed
 from crawler.seeds.shelf import SeedError
 
@@ -48,8 +49,13 @@ def _record(name: str, text: str, detail: ErrorDetails) -> SeedError:
         return SeedError(name, "is missing", _line_of_table(text, path), field)
     if detail["type"] == "extra_forbidden":
         return SeedError(name, "is not a known key", line, field, hint=_hint(path))
-    value = repr(detail["input"]) if field else None
+    value = repr(_shown(detail["input"])) if field else None
     return SeedError(name, _message(detail), line, field, value)
+
+
+def _shown(value: Any) -> Any:
+    """A wrong value as an error shows it: an address is refused for its password, not printed."""
+    return without_credentials(value) if isinstance(value, str) else value
 
 
 def _message(detail: ErrorDetails) -> str:
