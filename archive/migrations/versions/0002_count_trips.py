@@ -31,8 +31,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     refuse_loss("SELECT count(*) FROM hosts WHERE trips <> 0", "hosts whose circuit opened")
     if op.get_bind().dialect.name == "postgresql":
-        for _, table, (*_, column) in UNLIMITED:
-            query = f"SELECT count(*) FROM {table} WHERE octet_length({column}) > {LONGEST}"  # noqa: S608
+        for _, table, columns in UNLIMITED:
+            size = " + ".join(f"octet_length({column})" for column in columns)
+            query = f"SELECT count(*) FROM {table} WHERE {size} > {LONGEST}"  # noqa: S608
             refuse_loss(query, f"{table} too long for the older index")
     # Not in a batch: that would make the table anew, while others refer to it.
     op.drop_column("hosts", "trips")
