@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.backup.manifest import open_plain
+from archive.space import full, show_size
 
 CHUNK = 1 << 20
 
@@ -37,6 +39,13 @@ def digest_of(path: Path) -> tuple[int, str]:
             digest.update(part)
             size += len(part)
     return size, digest.hexdigest()
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Problem with exit code 3 when fewer bytes are free than will be written."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise full(f"{show_size(free)} are free in {folder.parent}, {show_size(needed)} are needed")
 
 
 def _parts(file: BinaryIO, size: int) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import chain, clock, schema
-from archive.backup.copying import copy_file, digest_of
+from archive.backup.copying import check_room, copy_file, digest_of
 from archive.backup.database import copy_database, damage_in, reading
 from archive.backup.folders import put_in_place, unfinished
 from archive.backup.manifest import (
@@ -32,7 +32,6 @@ from archive.database import Database
 from archive.models import Meta, WarcFile
 from archive.problems import Problem
 from archive.snapshots import disk_in_words
-from archive.space import check_space
 from archive.store.failpoints import reach
 from archive.warc.reading import warc_folder
 
@@ -90,6 +89,8 @@ class _Making:
         """Copy everything but the list of it."""
         files = list(self._heads())
         reach("backup_heads")
+        file = self._database.file
+        check_room(self._folder, file.stat().st_size if file else 0)
         copy = self._folder / DATABASE_NAME
         copy_database(self._database, copy)
         reach("backup_database")
@@ -120,7 +121,7 @@ class _Making:
 
     def _warc_files(self, session: Session) -> Iterator[Entry]:
         rows = session.scalars(select(WarcFile).order_by(WarcFile.key)).all()
-        check_space(self._folder, sum(row.committed_end for row in rows if not self._held(row)))
+        check_room(self._folder, sum(row.committed_end for row in rows if not self._held(row)))
         warc_folder(self._folder).mkdir()
         for row in rows:
             if row.committed_end:
@@ -196,6 +197,8 @@ def _refuse_target(database: Database, target: Path) -> None:
         why = f"the archive itself lies in {folder}"
     elif target.exists() and not target.is_dir():
         why = "it is a file, and a folder is needed"
+    elif target.is_mount():
+        why = "a disk is mounted there, which cannot be replaced as a whole"
     elif target.is_dir() and any(target.iterdir()) and not (target / MANIFEST_NAME).exists():
         why = "it holds something else than a backup"
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from archive import clock, ledger, schema
-from archive.backup.copying import copy_file
+from archive.backup.copying import check_room, copy_file
 from archive.backup.folders import put_in_place, unfinished
 from archive.backup.manifest import DATABASE_NAME, Entry, Manifest, read_manifest
 from archive.connecting import database_file, read_url
@@ -19,7 +19,7 @@ from archive.models import Run
 from archive.problems import Problem
 from archive.records import RunState
 from archive.snapshots import disk_in_words
-from archive.space import check_space, is_full
+from archive.space import is_full
 from archive.store.failpoints import reach
 from archive.warc.reading import warc_folder
 
@@ -46,7 +46,7 @@ def restore_backup(backup: Path, folder: Path, url: str | None = None) -> Restor
     _refuse_folder(backup, folder)
     _refuse_url(folder, url)
     with disk_in_words(f"The archive in {folder} cannot be written"), unfinished(folder) as new:
-        check_space(new, manifest.size)
+        check_room(new, manifest.size)
         warc_folder(new).mkdir()
         for entry in manifest.files:
             _take(backup, new, entry)
@@ -98,6 +98,8 @@ def _refuse_folder(backup: Path, folder: Path) -> None:
         why = f"the backup itself lies in {backup}"
     elif folder.exists() and not folder.is_dir():
         why = "it is a file, and a folder is needed"
+    elif folder.is_mount():
+        why = "a disk is mounted there; a folder in it can appear as a whole"
     elif folder.is_dir() and any(folder.iterdir()):
         why = "something is in it, and nothing is ever overwritten"
     else:

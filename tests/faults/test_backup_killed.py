@@ -13,12 +13,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from archive.backup import folders, make_backup, making, read_manifest, restore_backup
+from archive.backup import folders, make_backup, making, read_manifest, restore_backup, restoring
 from archive.copying import TableCopy, copy_database
 from archive.database import Database, connect, open_database, read_revision
 from archive.problems import Problem
 from archive.verify import verify
+from crawler.cli.commands import app
 from tests.faults.backups import check_whole, contents, restored
 from tests.faults.filling import Filling
 from tests.faults.kills import killed_after, killed_at
@@ -112,6 +114,27 @@ def test_a12_a_killed_restore_leaves_nothing_or_the_whole_archive(
         restore_backup(target, folder)
     restored(target, tmp_path / "once more").close()
     check_whole(target)
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a12_ctrl_c_leaves_the_backup_before(
+    archive: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    target = tmp_path / "backup"
+    make_backup(archive, target)
+    before = contents(tmp_path)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(making, "copy_file", stop)
+    monkeypatch.setattr(restoring, "copy_file", stop)
+    folder = archive.folder if command == "backup" else tmp_path / "again"
+    monkeypatch.setenv("GONGWEN_DATA", str(folder))
+    monkeypatch.delenv("GONGWEN_DATABASE_URL", raising=False)
+    result = CliRunner().invoke(app, [command, str(target)])
+    assert (result.exit_code, result.stdout) == (11, "")
+    assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("table", ["seeds", "captures", "observations"])
