@@ -27,8 +27,12 @@ from archive.models.base import BigInt
 LARGEST = 2**63 - 1
 LONGEST = "公文\u3000𠮷〔2023〕18号\n\"'\\%" * 8_000
 """Some 130,000 characters, of which one lies outside the basic plane."""
-KEYS = ("key", "id", "number")
 Row = Mapping[str, Any]
+OLDEST: Mapping[str, Row] = {
+    "assertions": {"field": "title", "value": "值"},
+    "relations": {"doc_no": "〔2023〕1号"},
+}
+"""Values that the oldest tables can hold, too: their indexes took no long text."""
 
 
 def fill(connection: Connection, per_table: int, overrides: Mapping[str, Row] | None = None) -> int:

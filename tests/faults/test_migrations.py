@@ -18,7 +18,7 @@ from archive.database import Database, connect, open_database
 from archive.migrating import downgrade_database, upgrade_database
 from archive.models import Base
 from archive.problems import Problem
-from tests.faults.rows import fill, row_hash
+from tests.faults.rows import OLDEST, fill, row_hash
 
 PER_TABLE = 40
 
@@ -77,7 +77,7 @@ def round_trip(database: Database, per_table: int) -> int:
     """Take filled tables down to each revision and up again; how many rows they hold."""
     with database.engine.begin() as connection:
         connection.execute(text("DELETE FROM meta"))
-        made = fill(connection, per_table)
+        made = fill(connection, per_table, OLDEST)
     before = held(database)
     assert sum(count for count, _ in before.values()) == made
     for revision in schema.revisions()[-2::-1]:
@@ -108,7 +108,7 @@ def test_c4_ten_thousand_rows_are_the_same_after_every_migration(database: Datab
 
 def test_c4_a_downgrade_that_would_lose_data_is_refused(database: Database) -> None:
     with database.engine.begin() as connection:
-        fill(connection, 4, {"hosts": {"trips": 3}})
+        fill(connection, 4, {**OLDEST, "hosts": {"trips": 3}})
     before = held(database)
     with pytest.raises(Problem, match="lose what is known of 4 hosts"):
         downgrade_database(database.folder, database.url, "0001")
@@ -124,6 +124,18 @@ def test_c4_a_downgrade_that_would_lose_data_is_refused(database: Database) -> N
     assert held(database) == before
     with database.snapshots.connect() as connection:
         assert schema.revision(connection) == schema.HEAD
+
+
+def test_c4_text_that_an_older_index_cannot_hold_stops_a_downgrade(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    with closing(open_database(tmp_path / "archive", postgresql_url)) as database:
+        with database.engine.begin() as connection:
+            fill(connection, 4)
+        before = held(database)
+        with pytest.raises(Problem, match="too long for the older index"):
+            downgrade_database(database.folder, database.url, "0001")
+        assert held(database) == before
 
 
 def test_c4_a_downgrade_to_nowhere_is_wrong_use(database: Database) -> None:

@@ -19,7 +19,7 @@ from archive.store import Store
 from archive.store.failpoints import VARIABLE
 from tests.commandline import CommandLine
 from tests.faults.kills import killed_at
-from tests.faults.rows import fill, row_hash
+from tests.faults.rows import OLDEST, fill, row_hash
 
 OLD = "0001"
 STEP = f"migration_step:{len(schema.revisions()) - schema.revisions().index(OLD) - 1}"
@@ -51,7 +51,7 @@ def filled(folder: Path, url: str) -> Database:
     database = open_database(folder, url)
     with database.engine.begin() as connection:
         connection.execute(text("DELETE FROM meta"))
-        fill(connection, 5)
+        fill(connection, 5, OLDEST)
         connection.execute(text("UPDATE meta SET name = 'archive_id' WHERE name LIKE '%1%'"))
     return database
 
