@@ -6,6 +6,8 @@ SPIDER_MODULES: list[str] = []
 
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.middlewares.gating.VettingResolver"
+# Names are looked up in these threads: those that hang must not fill them.
+REACTOR_THREADPOOL_MAXSIZE = 64
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
