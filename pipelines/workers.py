@@ -28,8 +28,8 @@ from pipelines.reading import Job, Reading
 TIME_LIMIT = 20.0
 """Seconds one page may take."""
 
-MEMORY_LIMIT = 1 << 30
-"""Bytes a worker may map beyond what it needs to start."""
+MEMORY_LIMIT = 360 << 20
+"""Bytes a worker may map beyond what it needs to start: no page brings one to 400 MB."""
 
 PROCESSES = 2
 KILLED = -9

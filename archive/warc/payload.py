@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from io import BytesIO
 from typing import Any, Protocol
@@ -65,21 +65,27 @@ def decode_payload(
 
 def _decode(body: bytes, coding: str, limit: int, *, cut: bool) -> bytes:
     stage = _open(coding, body)
-    out = BytesIO()
-    for start in range(0, len(body), CHUNK):
+    # Closed at the end, for an exception keeps the locals of every function it passed through.
+    with BytesIO() as out:
         try:
-            out.write(stage.feed(body[start : start + CHUNK], limit - out.tell() + 1))
+            for piece in _pieces(stage, body):
+                out.write(piece)
+                if out.tell() > limit:
+                    break
         except Exception as error:  # every library has an error type of its own
             raise _undecodable(coding, str(error) or "its bytes are damaged") from None
-        if out.tell() > limit:
-            break
-    if cut:
-        out.truncate(limit)
-    elif out.tell() > limit:
-        raise _undecodable(coding, f"more than {limit} bytes come out of {len(body)}")
-    elif not stage.finished:
-        raise _undecodable(coding, "its bytes end too early")
-    return out.getvalue()
+        if cut:
+            out.truncate(limit)
+        elif out.tell() > limit:
+            raise _undecodable(coding, f"more than {limit} bytes come out of {len(body)}")
+        elif not stage.finished:
+            raise _undecodable(coding, "its bytes end too early")
+        return out.getvalue()
+
+
+def _pieces(stage: _Stage, body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), CHUNK):
+        yield from stage.unpack(body[start : start + CHUNK])
 
 
 def _open(coding: str, body: bytes) -> _Stage:
@@ -102,9 +108,9 @@ def _undecodable(coding: str, why: str) -> Problem:
 
 
 class _Stage(Protocol):
-    """One encoding being taken off. ``feed`` gives at most ``room`` bytes and forgets the rest."""
+    """One encoding being taken off, in pieces of at most ``CHUNK`` bytes."""
 
-    def feed(self, chunk: bytes, room: int) -> bytes: ...
+    def unpack(self, chunk: bytes) -> Iterator[bytes]: ...
 
     @property
     def finished(self) -> bool: ...
@@ -115,18 +121,18 @@ class _Inflate:
         self._bits = bits
         self._state = zlib.decompressobj(bits)
 
-    def feed(self, chunk: bytes, room: int) -> bytes:
-        parts: list[bytes] = []
-        while chunk and room > 0:
+    def unpack(self, chunk: bytes) -> Iterator[bytes]:
+        while True:
             if self._state.eof:
                 # gzip allows members one after another; anything else is padding.
                 if self._bits != 31 or not chunk.startswith(b"\x1f\x8b"):
-                    break
+                    return
                 self._state = zlib.decompressobj(self._bits)
-            parts.append(self._state.decompress(chunk, room))
-            room -= len(parts[-1])
+            piece = self._state.decompress(chunk, CHUNK)
+            yield piece
             chunk = self._state.unused_data if self._state.eof else self._state.unconsumed_tail
-        return b"".join(parts)
+            if not chunk and len(piece) < CHUNK:
+                return
 
     @property
     def finished(self) -> bool:
@@ -137,15 +143,13 @@ class _Brotli:
     def __init__(self) -> None:
         self._state: Any = import_module("brotli").Decompressor()
 
-    def feed(self, chunk: bytes, room: int) -> bytes:
-        if self._state.is_finished():
-            return b""
-        parts: list[bytes] = [self._state.process(chunk, output_buffer_limit=room)]
-        room -= len(parts[0])
-        while room > 0 and not self._state.can_accept_more_data():
-            parts.append(self._state.process(b"", output_buffer_limit=room))
-            room -= len(parts[-1])
-        return b"".join(parts)
+    def unpack(self, chunk: bytes) -> Iterator[bytes]:
+        piece = chunk
+        while piece and not self._state.is_finished():
+            # Only when nothing more comes out does it know that its end was reached.
+            piece = self._state.process(chunk, output_buffer_limit=CHUNK)
+            chunk = b""
+            yield piece
 
     @property
     def finished(self) -> bool:
@@ -161,16 +165,13 @@ class _Zstd:
         window = self._library.DecompressionParameter.window_log_max
         return self._library.ZstdDecompressor(options={window: ZSTD_WINDOW})
 
-    def feed(self, chunk: bytes, room: int) -> bytes:
-        parts: list[bytes] = []
-        while room > 0 and (chunk or not (self._state.needs_input or self._state.eof)):
+    def unpack(self, chunk: bytes) -> Iterator[bytes]:
+        while chunk or not (self._state.needs_input or self._state.eof):
             if self._state.eof:
                 self._state = self._fresh()
-            parts.append(self._state.decompress(chunk, max_length=room))
-            room -= len(parts[-1])
+            yield self._state.decompress(chunk, max_length=CHUNK)
             # What comes behind a frame is another one.
             chunk = self._state.unused_data if self._state.eof else b""
-        return b"".join(parts)
 
     @property
     def finished(self) -> bool:

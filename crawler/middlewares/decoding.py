@@ -61,10 +61,12 @@ class DecodingMiddleware:
                 return plain(response, LONGEST_FILE, cut=True)
             return await self._with_room(request, response)
         except Problem as problem:
-            if 200 <= response.status < 300:
-                raise BodyRefused(f"{problem.what}: {problem.why}") from problem
-            # The status says enough, and needs no body.
-            return bare(response, b"")
+            refusal = f"{problem.what}: {problem.why}"
+        # Out here the exception holds on to nothing of what was unpacked.
+        if 200 <= response.status < 300:
+            raise BodyRefused(refusal)
+        # The status says enough, and needs no body.
+        return bare(response, b"")
 
     def item_gone(self, item: Any) -> None:
         """A page was read and stored, or failed: its text may go."""
