@@ -55,8 +55,8 @@ class Written:
 class WrittenArchive:
     """Opens an archive in ``folder``; every method is one transaction."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = open_database(folder)
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.database = open_database(folder, url)
         self.slot = claim_slot(self.database)
 
     def close(self) -> None:
