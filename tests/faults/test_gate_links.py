@@ -149,6 +149,8 @@ def routes(inside: str, port: int, there: str) -> tuple[dict[str, Route], dict[s
         "/article.html",
         "/credentials.html",
         "/away.html",
+        "/port.html",
+        "/opened.html",
         f"http://reader:{SECRET}@{there.removeprefix('http://')}/named.html",
     ]
     found = {
@@ -162,6 +164,8 @@ def routes(inside: str, port: int, there: str) -> tuple[dict[str, Route], dict[s
             f"<meta http-equiv='refresh' content='0;url={inside}/landed.html'>"
         ),
         "/article.html": luring_article(inside),
+        "/port.html": leads_to(f"http://127.0.0.21:{port}/port.html"),
+        "/opened.html": leads_to(f"{there}/opened.html"),
         "/credentials.html": leads_to(f"http://reader:{SECRET}@127.0.0.22/x.html"),
         "/away.html": leads_away(f"{there}/away.html"),
     }
@@ -194,13 +198,15 @@ def lured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lured]:
     folder = tmp_path_factory.mktemp("lured")
     with ExitStack() as stack:
         inside = stack.enter_context(trap())
-        traps = [inside, stack.enter_context(trap("::1", inside.port))]
+        more = [("::1", inside.port), ("127.0.0.21", inside.port)]
+        traps = [inside, *(stack.enter_context(trap(*place)) for place in more)]
         here = stack.enter_context(serving({}))
         there = stack.enter_context(serving({}, "127.0.0.22", here.port))
         here.routes, links = routes(inside.origin, inside.port, there.origin)
         there.routes = {
             "/robots.txt": markup("User-agent: *\n"),
             "/away.html": article("搬走之后的通知"),
+            "/opened.html": article("另一台主机上的通知"),
             "/named.html": article("带着口令链接的通知"),
         }
         luring = stack.enter_context(serving({}, "127.0.0.23", here.port))
@@ -329,6 +335,14 @@ def test_f5_nothing_but_http_is_known_or_asked(lured: Lured) -> None:
     for number, link in enumerate(SCHEMES):
         (reason,) = lured.refusals(f"/s/{number}.html")
         assert reason == f"refused: only http and https are fetched, not {link.partition(':')[0]}"
+
+
+def test_f7_a_redirect_leads_only_to_what_was_opened_by_network_and_port(lured: Lured) -> None:
+    (reason,) = lured.refusals("/port.html")
+    assert reason.startswith("refused: 127.0.0.21 is not a public address")
+    assert lured.caught() == []
+    assert lured.seen[f"{lured.here.origin}/opened.html"][0][0] == "new"
+    assert lured.there.hits("/opened.html")
 
 
 def test_d7_no_request_carries_what_one_place_was_told(lured: Lured) -> None:

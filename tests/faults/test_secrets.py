@@ -50,7 +50,7 @@ def routes(origin: str) -> dict[str, Route]:
 
     async def listed(connection: Connection) -> None:
         targets = [*(f"/a/{number}.html" for number in range(PAGES)), f"{userinfo}/named.html"]
-        targets += ["/away.html", "/lost.html"]
+        targets.append("/away.html")
         rows = "".join(
             f"<li><a href='{target}'>申报通知之{number}</a><span>2023-07-1{number}</span></li>"
             for number, target in enumerate(targets)
@@ -62,15 +62,12 @@ def routes(origin: str) -> dict[str, Route]:
     async def away(connection: Connection) -> None:
         await connection.answer(302, TEXT, (("Location", f"{userinfo}/there.html"),))
 
-    async def lost(connection: Connection) -> None:
-        connection.reset()
-
     async def file(connection: Connection) -> None:
         await connection.answer(200, b"%PDF-1.4 x", (("Content-Type", "application/pdf"),))
 
     pages = {f"/a/{number}.html": slow_page(f"关于第{number}号的通知") for number in range(PAGES)}
     named = {"/named.html": slow_page("链接里带口令的通知"), "/file.pdf": file}
-    return {LIST: listed, "/away.html": away, "/lost.html": lost, **pages, **named}
+    return {LIST: listed, "/away.html": away, **pages, **named}
 
 
 def with_password(url: str) -> str:
@@ -115,7 +112,7 @@ def watched(process: subprocess.Popen[str]) -> list[str]:
             for one in (parent, *parent.children(recursive=True)):
                 with suppress(psutil.Error):
                     seen.add(" ".join(one.cmdline()))
-        time.sleep(0.05)
+        time.sleep(0.1)
     return sorted(seen)
 
 
@@ -217,12 +214,14 @@ def crash(command: CommandLine) -> None:
     """A mistake of ours shows its traceback, with the statement and without secrets."""
     url = command.environment.get("GONGWEN_DATABASE_URL") or default_url(command.folder)
     with closing(open_database(command.folder, url)) as database, database.write() as session:
-        session.execute(text("ALTER TABLE observations RENAME TO observations_gone"))
-    for arguments in (["stats"], ["crawl", "secret"]):
+        session.execute(text("ALTER TABLE resources RENAME TO resources_gone"))
+    # A server's address has a password: there a run breaks, too.
+    runs = [["crawl", "secret"]] if url.startswith("postgresql") else []
+    for arguments in (["stats"], *runs):
         code, output, errors = command.ended(*arguments)
         assert MARK not in output + errors, arguments
         if arguments == ["stats"]:
             assert code == 1
-            assert "observations" in errors
+            assert "resources" in errors
     logs = "".join(path.read_text() for path in (command.folder / "logs").iterdir())
-    assert "observations" in logs, "no run broke"
+    assert ("resources" in logs) is bool(runs)
