@@ -144,6 +144,8 @@ class Database:
             return
         connection = session.connection().connection.dbapi_connection
         assert connection is not None
+        # Rows that were read or written stay readable; a rollback would expire them.
+        session.expunge_all()
         session.rollback()
         try:
             busy = _fold_in(connection)

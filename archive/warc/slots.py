@@ -58,7 +58,11 @@ def claim_slot(
             lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 10)
         except Timeout:
             continue
-        return Slot(database, candidate, lock, seal_bytes, reach)
+        try:
+            return Slot(database, candidate, lock, seal_bytes, reach)
+        except BaseException:
+            lock.release()
+            raise
     raise Problem(
         "No writer slot is free",
         f"slot {number} is held by another process" if number is not None else "all are held",
@@ -224,7 +228,11 @@ class Slot:
         path = self._folder / row.name
         file = FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+")
         self._reach("file opened")
-        kept = keep_tail(file, path, row.committed_end, self._reach)
+        try:
+            kept = keep_tail(file, path, row.committed_end, self._reach)
+        except BaseException:
+            file.close()
+            raise
         if kept is not None:
             dropped, end = kept.stat().st_size, row.committed_end
             log.warning("Trimmed %d bytes off %s, to byte %d; kept as %s", dropped, path, end, kept)
