@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from archive import chain, schema
+from archive import chain, clock, ledger, schema
 from archive.access import is_writable
 from archive.connecting import database_file, explain, read_url
 from archive.database import Database, default_url, read_revision
@@ -205,6 +205,7 @@ def _database(database: Database) -> Iterator[Sign]:
         return
     yield _head(database)
     yield from _files(database)
+    yield from _hosts(database)
 
 
 def _settings(connection: Any) -> Sign:
@@ -256,6 +257,16 @@ def _head(database: Database) -> Sign:
         next_step = "See gongwen verify, or take a whole backup: gongwen restore BACKUP"
         return Sign("chain", State.FAIL, detail, next_step)
     return Sign("chain", State.FAIL, "the head outside the database disagrees", "gongwen verify")
+
+
+def _hosts(database: Database) -> Iterator[Sign]:
+    """Each host that runs leave alone for now; nothing is said when there is none."""
+    with database.read() as session:
+        resting = ledger.resting_hosts(session, clock.now())
+    for host in resting:
+        detail = f"{host.name} is left alone until {clock.show(host.until)}: {host.reason}"
+        step = "The first run after that asks for one page, and for the others if that comes"
+        yield Sign("hosts", State.WARN, detail, step)
 
 
 def _files(database: Database) -> Iterator[Sign]:
