@@ -21,7 +21,7 @@ from twisted.web._newclient import ResponseFailed
 from twisted.web.http import _DataLoss, _IdentityTransferDecoder
 
 
-class ExactParser(_LenientHTTPClientParser):  # type: ignore[misc]
+class ExactParser(_LenientHTTPClientParser):
     """Reports data loss for a body that is followed by more than it promised, or was reset."""
 
     surplus: bool = False
@@ -30,7 +30,9 @@ class ExactParser(_LenientHTTPClientParser):  # type: ignore[misc]
     def connectionLost(self, reason: Any = None) -> None:  # noqa: N802
         """The end of the body, however it came about."""
         if self.bodyDecoder is not None and (self.surplus or self._was_reset(reason)):
-            lost = Failure(ResponseFailed([reason, Failure(_DataLoss())], self.response))
+            loss = Failure(_DataLoss())  # type: ignore[no-untyped-call]
+            broken = ResponseFailed([reason, loss], self.response)  # type: ignore[no-untyped-call]
+            lost = Failure(broken)  # type: ignore[no-untyped-call]
             self.response._bodyDataFinished(lost)
             return
         super().connectionLost(reason)
@@ -40,12 +42,12 @@ class ExactParser(_LenientHTTPClientParser):  # type: ignore[misc]
 
         ``reason`` is no Failure where the connection goes on.
         """
-        return (
-            not self.secure and isinstance(reason, Failure) and bool(reason.check(ConnectionLost))
-        )
+        if self.secure or not isinstance(reason, Failure):
+            return False
+        return isinstance(reason.value, ConnectionLost)
 
 
-class ExactProtocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]
+class ExactProtocol(_LenientHTTP11ClientProtocol):
     """One connection whose answers are read by ``parser``."""
 
     parser: type[ExactParser] = ExactParser
@@ -53,13 +55,14 @@ class ExactProtocol(_LenientHTTP11ClientProtocol):  # type: ignore[misc]
     def request(self, request: Any) -> Deferred[Any]:
         """Send a request; the parser's class is replaced as Scrapy itself replaces it."""
         answer = super().request(request)
-        self._parser.__class__ = self.parser
-        self._parser.secure = ISSLTransport.providedBy(self.transport)
+        parser: Any = self._parser
+        parser.__class__ = self.parser
+        parser.secure = ISSLTransport.providedBy(self.transport)
         return answer
 
     def _finishResponse_WAITING(self, rest: bytes) -> None:  # noqa: N802
         """A body reached its promised length; ``rest`` arrived together with its end."""
-        parser = self._parser
+        parser: Any = self._parser
         if rest.strip() and parser is not None:
             parser.surplus = isinstance(parser.bodyDecoder, _IdentityTransferDecoder)
             # What follows would be taken for the beginning of the next answer.
