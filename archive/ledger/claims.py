@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from archive.characters import storable
 from archive.clock import SECOND, show
 from archive.ledger.history import get_run, running_run
 from archive.ledger.hosts import extend_hosts, release_hosts
@@ -69,7 +70,7 @@ def refuse(session: Session, run_id: int, problem: Problem, at: int) -> Run:
     run = get_run(session, run_id, for_update=True)
     if run.state == RunState.DUE:
         run.state = RunState.REFUSED
-        run.reason = f"{problem.what}: {problem.why}"
+        run.reason = storable(f"{problem.what}: {problem.why}")
         run.finished_at = at
         run.exit_code = problem.exit_code
         session.flush()
@@ -128,7 +129,7 @@ def finish(
     if run.state != RunState.RUNNING:
         return False
     run.state = state
-    run.reason = reason
+    run.reason = storable(reason)
     run.finished_at = at
     run.lease_until = None
     run.exit_code = exit_code

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from archive.characters import storable
 from archive.models import Run
 from archive.records import RunState
 
@@ -27,7 +28,7 @@ def add_manual_run(
         seed_key=seed_key,
         trigger=trigger,
         state=RunState.DUE,
-        request=dict(request or {}),
+        request=dict(storable(request or {})),
         created_at=at,
         seed_digest=seed_digest,
     )

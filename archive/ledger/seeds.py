@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from archive.characters import storable
 from archive.models import Run, Seed
 from archive.records import RunState
 
@@ -28,6 +29,7 @@ class SeedFacts:
 
 def register_seed(session: Session, facts: SeedFacts, at: int) -> int:
     """Write a seed as its file says it now, also one that came back; return its key."""
+    facts = storable(facts)
     row = session.scalar(select(Seed).where(Seed.id == facts.id))
     if row is None:
         row = Seed(**asdict(facts), state="active", first_seen_at=at)

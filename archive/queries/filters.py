@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.characters import storable_text
+from archive.characters import storable
 from archive.problems import Problem
 from archive.queries.terms import TERMS, Condition, word
 
@@ -30,7 +30,7 @@ def parse_filters(query: str, *, limit: int | None = None) -> Filters:
     Numbers are given whole, names by a part; ``*`` stands for anything, and ties a name to its
     ends. Raises Problem (exit code 2) for an unknown key and for a value that it cannot have.
     """
-    query = storable_text(query)
+    query = storable(query)
     words: list[str] = []
     terms: list[tuple[str, str]] = []
     for match in _TERM.finditer(query):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.addresses import twin_keys, url_key, without_credentials
 from archive.bytewise import begins, bytewise
-from archive.characters import storable_text
+from archive.characters import storable
 from archive.models import Capture, Document, Observation, Resource, Version
 from archive.problems import Problem
 
@@ -40,7 +40,7 @@ def resolve(session: Session, ref: str) -> Reference:
     Ids may be shortened as long as they stay unique. A merged document leads to the one it was
     merged into. Raises Problem when nothing, or more than one thing, is meant.
     """
-    ref = storable_text(ref.strip())
+    ref = storable(ref.strip())
     if "://" in ref:
         return _of_resource(session, _by_address(session, ref))
     match ref[:1]:

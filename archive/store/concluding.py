@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archive.addresses import url_key
+from archive.characters import storable
 from archive.clock import SECOND
 from archive.records import (
     Check,
@@ -96,9 +97,12 @@ def is_scheme_twin(target: str, url: str) -> bool:
 
 
 def header(exchange: Exchange, name: str) -> str | None:
-    """The last value of a response header, by its lower-case name."""
+    """The last value of a response header, by its lower-case name.
+
+    None, too, for one that no database holds: half a validator must not be sent back.
+    """
     values = [value for key, value in exchange.response_headers if key.lower() == name]
-    return values[-1] if values else None
+    return values[-1] if values and storable(values[-1]) == values[-1] else None
 
 
 def _without_retries(exchanges: tuple[Exchange, ...]) -> list[Exchange]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import chain, clock, ledger
 from archive.chain import Head
+from archive.characters import storable
 from archive.connecting import explain, lost_a_write
 from archive.database import Database
 from archive.problems import Problem
@@ -20,7 +21,7 @@ from archive.space import MIN_FREE, check_space, disk_problem, is_full, out_of_r
 from archive.store.applying import addresses, apply
 from archive.store.batch import Batch
 from archive.store.captures import held_originals, kept_exchanges, write_captures
-from archive.store.cleaning import storable, storable_extraction
+from archive.store.cleaning import storable_extraction
 from archive.store.failpoints import reach, sealing_size
 from archive.warc.records import Written
 from archive.warc.slots import claim_slot

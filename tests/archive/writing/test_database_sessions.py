@@ -53,7 +53,7 @@ def test_a_reader_sees_one_moment_and_never_waits(scenario: Scenario) -> None:
 
 def test_a_reader_cannot_write(scenario: Scenario) -> None:
     with (
-        pytest.raises(DBAPIError, match="read-?only"),
+        pytest.raises(DBAPIError, match=r"read-?only"),
         scenario.database.read() as session,
     ):
         session.execute(text("DELETE FROM meta"))
