@@ -70,6 +70,8 @@ class GateMiddleware:
             return response
         target = self._gate.vet(request.url)
         if not self._gate.permits(response.ip_address, target.port):
+            # What an inner host said is nobody's to keep: the hops before it are.
+            request.meta["exchanges"] = request.meta.get("exchanges", ())[:-1]
             raise _refused(request.url, f"answered by {response.ip_address}")
         return response
 

@@ -66,7 +66,7 @@ def resolve(gate, port, *hosts):
         (8001, ["127.0.0.1"], []),
     ],
 )
-def test_a_name_leads_only_to_vetted_addresses(port, found, vetted):
+def test_f3_a_name_leads_only_to_vetted_addresses(port, found, vetted):
     assert resolve(OWN, port, *found) == vetted
 
 
@@ -85,12 +85,13 @@ def test_the_public_web_is_asked_only_with_a_contact():
         GateMiddleware(OWN, None).process_request(Request("http://x.cn/"))
 
 
-def test_an_answer_from_an_address_nobody_vetted_is_dropped():
+def test_f3_an_answer_from_an_address_nobody_vetted_is_dropped_and_not_kept():
     middleware = GateMiddleware(OWN, CONTACT)
-    request = Request("http://x.cn/")
+    request = Request("http://x.cn/", meta={"exchanges": ("a hop before", "what was answered")})
     good = Response("http://x.cn/", ip_address=ip_address("8.8.8.8"))
     assert middleware.process_response(request, good) is good
     with pytest.raises(NotAllowed, match=r"10\.0\.0\.1"):
         middleware.process_response(
             request, Response("http://x.cn/", ip_address=ip_address("10.0.0.1"))
         )
+    assert request.meta["exchanges"] == ("a hop before",)
