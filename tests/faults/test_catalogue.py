@@ -13,7 +13,7 @@ CATALOGUE = tomllib.loads((HERE / "catalogue.toml").read_text("utf-8"))
 NAMED = re.compile(r"test_([a-g]\d{1,2})_")
 
 
-def tested() -> Counter[str]:
+def counted() -> Counter[str]:
     """How many test functions carry each id."""
     found: Counter[str] = Counter()
     for file in HERE.parent.rglob("test_*.py"):
@@ -24,11 +24,11 @@ def tested() -> Counter[str]:
 
 
 def test_every_fault_is_tested_or_says_why_not() -> None:
-    counts = tested()
+    counts = counted()
     silent = [fault for fault, row in CATALOGUE.items() if not row.get("untested")]
     assert [fault for fault in silent if not counts[fault]] == []
     assert [fault for fault in CATALOGUE if fault not in silent and counts[fault]] == []
 
 
 def test_no_test_names_a_fault_that_is_not_in_the_catalogue() -> None:
-    assert set(tested()) <= set(CATALOGUE)
+    assert set(counted()) <= set(CATALOGUE)
