@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.database import open_database
 from archive.frontier import make_due
-from archive.models import Observation, Resource
+from archive.models import Resource
 from crawler.middlewares.hosts import FIRST_PAUSE
 from tests.commandline import CommandLine
 from tests.conftest import NewArchive
@@ -31,6 +30,7 @@ from tests.faults.answers import (
     leading,
     waits,
 )
+from tests.faults.conclusions import conclusions
 from tests.faults.hosts import FIRST, asked_of, closed_port, many_hosts, on_host
 from tests.faults.sections import LIST, article, listing, section
 from tests.faults.site import Connection, FaultSite
@@ -56,7 +56,7 @@ class Crawled:
     line: CommandLine
     site: FaultSite
     refused: str
-    concluded: Mapping[str, list[tuple[str, str]]]
+    concluded: Mapping[str, list[tuple[int, str, str | None]]]
     warc: list[tuple[str, str, str | None]]
     ended: list[tuple[int, str]]
 
@@ -69,9 +69,9 @@ class Crawled:
 
     def seen(self, name: str) -> tuple[str, str]:
         """What the second day concluded of a page, and why."""
-        found = self.concluded[self.url(name)]
+        found = [check[1:] for check in self.concluded[self.url(name)] if check[0] == 2]
         assert len(found) == 1, found
-        return found[0]
+        return found[0][0], found[0][1] or ""
 
     def kept(self, name: str) -> list[tuple[str, str | None]]:
         """Status and WARC-Truncated of every response that the archive holds of a page."""
@@ -115,17 +115,6 @@ def records(folder: Path) -> list[tuple[str, str, str | None]]:
     return found
 
 
-def conclusions(line: CommandLine, run: int) -> Mapping[str, list[tuple[str, str]]]:
-    """Observation and reason of every check of a run, by address."""
-    found = defaultdict(list)
-    with closing(open_database(line.folder)) as database, database.read() as session:
-        query = select(Resource.url, Observation.observation, Observation.reason)
-        query = query.join(Resource, Resource.key == Observation.resource_key)
-        for url, what, why in session.execute(query.where(Observation.run_id == run)):
-            found[url].append((what, why))
-    return found
-
-
 def due_again(line: CommandLine) -> None:
     """Failed pages rest for a while: not as long as a test."""
     with closing(open_database(line.folder)) as database, database.write() as session:
@@ -160,8 +149,9 @@ def crawled(new_archive: NewArchive, tmp_path_factory: pytest.TempPathFactory) -
         sound_day(site)
         due_again(line)
         ended.append(line.ended("crawl", "faulty"))
-        seen = conclusions(line, 2)
-        yield Crawled(line, second, refused, seen, warc, [(code, out) for code, out, _ in ended])
+        yield Crawled(
+            line, second, refused, conclusions(line), warc, [(code, out) for code, out, _ in ended]
+        )
     DATABASES.release(folder)
 
 
@@ -214,8 +204,8 @@ def test_d3_after_a_faulty_day_each_page_has_the_one_version_it_had(crawled: Cra
     assert crawled.ended[2][0] == 0, crawled.ended[2]
     held = {row["url"]: row["versions"] for row in crawled.line.rows("docs", "--limit", "200")}
     assert {held[crawled.url(name)] for name in LIES} == {1}
-    last = [crawled.line.rows("log", crawled.url(name))[-1] for name in ("too_small", "empty")]
-    assert [(row["run"], row["what"]) for row in last] == [(3, "unchanged")] * 2
+    last = [crawled.concluded[crawled.url(name)][-1] for name in LIES]
+    assert {check[:2] for check in last} == {(3, "unchanged")}
 
 
 @pytest.mark.parametrize(("name", "least"), [("seconds", WAIT), ("date", 1.9)])
