@@ -54,7 +54,11 @@ def archive(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
-@pytest.mark.parametrize("swaps", [True, False])
+@pytest.mark.parametrize(
+    ("url", "swaps"),
+    [("sqlite", True), ("sqlite", False), ("postgresql", True)],
+    indirect=["url"],
+)
 def test_a12_a_killed_backup_leaves_the_one_before_or_the_new_one(
     filling: Filling, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swaps: bool
 ) -> None:

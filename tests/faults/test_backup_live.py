@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
 from archive.backup import read_manifest
 from archive.database import open_database
 from archive.models import Version
+from archive.problems import Problem
+from archive.verify import verify
+from crawler.cli.commands import app
 from tests.commandline import PATIENCE, CommandLine
 from tests.faults.backups import check_whole
 from tests.faults.sections import article, section
@@ -75,13 +79,18 @@ def test_a_backup_made_while_a_crawl_runs_is_verified_and_crawled_on(tmp_path: P
         int(number >= FIRST) for number in range(PAGES)
     ]
     assert stored(again) == stored(gongwen) == PAGES
-    again.run("verify")
+    with closing(open_database(again.folder)) as database:
+        assert verify(database).is_clean
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
-def test_a_backup_of_nothing_is_told(tmp_path: Path, command: str) -> None:
-    gongwen = CommandLine(tmp_path / "archive", tmp_path, "")
-    code, _, told = gongwen.ended(command, str(tmp_path / "backup"))
-    assert code == 1
-    assert ("There is no archive" if command == "backup" else "is no backup") in told
+def test_a_backup_of_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("GONGWEN_DATA", str(tmp_path / "archive"))
+    monkeypatch.delenv("GONGWEN_DATABASE_URL", raising=False)
+    result = CliRunner().invoke(app, [command, str(tmp_path / "backup")])
+    told = "There is no archive" if command == "backup" else "is no backup"
+    assert isinstance(result.exception, Problem)
+    assert (result.exception.exit_code, told in str(result.exception)) == (1, True)
     assert list(tmp_path.iterdir()) == []

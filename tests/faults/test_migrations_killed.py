@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,6 @@ from archive.database import Database, connect, open_database
 from archive.migrating import downgrade_database, upgrade_database
 from archive.problems import Problem
 from archive.store import Store
-from archive.store.failpoints import VARIABLE
 from tests.commandline import CommandLine
 from tests.faults.kills import killed_at
 from tests.faults.rows import OLDEST, fill, row_hash
@@ -132,10 +130,8 @@ def test_c5_the_commands_say_what_to_do_after_a_kill(folder: Path) -> None:
     url = f"sqlite:///{folder / 'gongwen.sqlite'}"
     filled(folder, url).close()
     downgrade_database(folder, url, OLD)
-    extra = {"GONGWEN_DATABASE_URL": url}
-    gongwen = CommandLine(folder, folder, "", extra)
-    killed = CommandLine(folder, folder, "", {**extra, VARIABLE: STEP})
-    assert killed.ended("db", "upgrade")[0] == -signal.SIGKILL
+    gongwen = CommandLine(folder, folder, "", {"GONGWEN_DATABASE_URL": url})
+    assert killed_at(STEP, partial(upgrade_database, folder, url))
     code, _, told = gongwen.ended("docs")
     assert code == 1
     assert f"its tables are at revision {OLD}, this program needs {schema.HEAD}" in told
