@@ -185,11 +185,10 @@ def test_c2_little_room_is_told_before_anything_is_written(
     assert attempt(scenario, "a") == "stored"
 
 
+@pytest.mark.sqlite
 def test_c2_a_log_that_cannot_be_folded_in_stays_and_counts(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if not scenario.database.is_sqlite:
-        pytest.skip("a server looks after its own log")
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorname = "SQLITE_FULL"
     log = Path(f"{scenario.database.file}-wal")
