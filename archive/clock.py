@@ -6,6 +6,8 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from archive.problems import DAMAGED, Problem
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SECOND = 1_000_000
 
@@ -22,8 +24,16 @@ def from_datetime(moment: datetime) -> int:
 
 
 def to_datetime(micros: int, zone: ZoneInfo = SHANGHAI) -> datetime:
-    """The aware datetime of a stored time, by default in China Standard Time."""
-    return datetime.fromtimestamp(micros / SECOND, UTC).astimezone(zone)
+    """The aware datetime of a stored time, by default in China Standard Time.
+
+    Raises :class:`Problem` for a number that is no time, as only damage can have stored it.
+    """
+    try:
+        return datetime.fromtimestamp(micros / SECOND, UTC).astimezone(zone)
+    except (OverflowError, ValueError, OSError, TypeError):
+        raise Problem(
+            DAMAGED, f"{micros!r} is no time", "See what is damaged with: gongwen verify"
+        ) from None
 
 
 def end_of_day(day: date) -> int:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from archive.problems import Problem
+from archive.problems import DAMAGED, Problem
 from archive.space import FREE_SOME, full
 
 BUSY_PATIENCE_MS = 30_000
@@ -104,6 +104,7 @@ def lost_a_write(error: DBAPIError) -> bool:
 
 
 _LOOK = "Look closer with: gongwen doctor"
+_VERIFY = "See what is damaged with: gongwen verify"
 _MODE = "Change its owner or mode, or set GONGWEN_DATA to another folder"
 _KNOWN = (
     (
@@ -112,7 +113,11 @@ _KNOWN = (
         "Put back a copy of gongwen.sqlite, or set GONGWEN_DATA to another folder",
         1,
     ),
-    ("malformed", "The archive's database is damaged", _LOOK, 1),
+    ("malformed", DAMAGED, _LOOK, 1),
+    # A flipped bit in a stored text, or in the tables' own description.
+    ("Could not decode to UTF-8", DAMAGED, _VERIFY, 1),
+    ("no such column", DAMAGED, _LOOK, 1),
+    ("no such table", DAMAGED, _LOOK, 1),
     ("readonly database", "The archive cannot be written", _MODE, 1),
     ("unable to open database file", "The archive's database cannot be opened", _MODE, 1),
     ("disk is full", "The disk is full", FREE_SOME, 3),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DAMAGED = "The archive's database is damaged"
+"""What is told of a stored value that nobody can have written."""
+
 
 class Problem(Exception):
     """A failure to be told to a person. ``exit_code`` follows the CLI's table (1, 2, 3 or 11)."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from archive import chain
 from archive.database import Database
+from archive.garbled import unreadable
 from archive.models import Capture, ChainEntry, Observation, Version, WarcFile
+from archive.problems import Problem
 from archive.verify.files import Files, look
 from archive.verify.findings import Finding, Report
 from archive.verify.heads import check_heads
@@ -37,15 +40,32 @@ def verify(database: Database) -> Report:
     with database.read() as session:
         files = Files(session, database.folder, seen)
         findings = [
-            *_check_database(session, database),
-            *files.check(),
-            *check_payloads(session, files.intact),
-            *check_chain(session),
-            *check_rows(session),
-            *check_heads(session, heads, in_order=database.is_sqlite),
+            *_told("database", _check_database(session, database)),
+            *_told("files", files.check()),
+            *_told("payloads", check_payloads(session, files.intact)),
+            *_told("chain", check_chain(session)),
+            *_told("rows", check_rows(session)),
+            *_told("heads", check_heads(session, heads, in_order=database.is_sqlite)),
         ]
         checked = {**_counts(session), "records": files.records}
         return Report(checked, tuple(findings), tuple(files.notes()))
+
+
+def _told(check: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What one check finds; a stored value that it cannot read is a finding, and ends it.
+
+    What the machine does to a check (a lock, a full disk, a lost server) is no finding.
+    """
+    try:
+        yield from findings
+    except (DBAPIError, Problem) as error:
+        problem = unreadable(error)
+        if problem is None:
+            raise
+        yield Finding("database_damaged", check, problem.why)
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        reason = f"a stored value cannot be read ({type(error).__name__}: {str(error)[:200]})"
+        yield Finding("database_damaged", check, reason)
 
 
 def _counts(session: Session) -> dict[str, int]:

@@ -45,5 +45,6 @@ def problem_of(error: Exception) -> Problem | None:
     from sqlalchemy.exc import DBAPIError
 
     from archive.connecting import explain
+    from archive.garbled import garbled
 
-    return explain(error) if isinstance(error, DBAPIError) else None
+    return (explain(error) if isinstance(error, DBAPIError) else None) or garbled(error)
