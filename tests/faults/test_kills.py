@@ -61,7 +61,7 @@ def tell(struck: list[Kill], asked: int, again: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(
     ("database", "documents", "kills", "between"),
-    [("sqlite", 160, 5, 40_000), ("postgresql", 80, 3, 20_000)],
+    [("sqlite", 120, 5, 30_000), ("postgresql", 60, 3, 15_000)],
 )
 def test_a1_kills_at_any_moment_lose_and_double_nothing(
     tmp_path: Path,
