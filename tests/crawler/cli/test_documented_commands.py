@@ -130,6 +130,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("verify", []),
         ("head", []),
         ("doctor", []),
+        ("backup", ["backup"]),
         ("db upgrade", []),
         ("seeds list", []),
         ("seeds check", []),
