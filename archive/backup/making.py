@@ -84,6 +84,7 @@ class _Making:
         self._before = before
         self._allow_damage = allow_damage
         self._damaged: list[str] = []
+        self._known: list[str] = []
 
     def fill(self) -> Manifest:
         """Copy everything but the list of it."""
@@ -110,7 +111,7 @@ class _Making:
             head.number,
             head.hash,
             tuple(files),
-            tuple(self._damaged),
+            (*self._damaged, *self._known),
         )
 
     def _heads(self) -> Iterator[Entry]:
@@ -148,8 +149,7 @@ class _Making:
 
     def _miss(self, row: WarcFile, what: str) -> None:
         # What the archive knows of already is accounted for, and asked for again.
-        if row.damage is None:
-            self._damaged.append(what)
+        (self._damaged if row.damage is None else self._known).append(what)
 
     def _held(self, row: WarcFile) -> Entry | None:
         """The same sealed file in the backup before."""

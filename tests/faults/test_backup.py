@@ -143,6 +143,21 @@ def test_a_damaged_archive_does_not_replace_a_good_backup(
         assert {finding.file for finding in verify(database).findings} >= {file.name}
 
 
+def test_damage_that_the_archive_knows_of_is_told_and_stops_no_backup(
+    archive: Database, tmp_path: Path
+) -> None:
+    [file] = (archive.folder / "warc").glob("*.warc.gz")
+    file.write_bytes(file.read_bytes()[:-100])
+    with closing(Filling(archive)) as filling:
+        filling.store(5)
+    with archive.read() as session:
+        assert [bool(row.damage) for row in session.scalars(select(WarcFile))] == [True, False]
+    made = make_backup(archive, tmp_path / "backup")
+    [told] = made.manifest.damaged
+    assert told.startswith(f"{file.name} holds")
+    check_whole(tmp_path / "backup")
+
+
 def test_a_broken_database_does_not_replace_a_good_backup(
     archive: Database, tmp_path: Path
 ) -> None:
