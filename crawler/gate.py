@@ -38,6 +38,8 @@ NEVER_PUBLIC = tuple(
         "192.0.0.0/24",
     )
 )
+LONGEST_URL = 8192
+"""Servers accept about as many; a WARC record's head must hold it, too."""
 FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\\]")
 # What stands before the path of a link: browsers take a backslash there for a slash, others do not.
 AUTHORITY = re.compile(r"\A\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}[^/?#]*", re.IGNORECASE)
@@ -117,6 +119,8 @@ def parse_target(url: str) -> Target:
     port = int(parsed.port) if parsed.port else DEFAULT_PORTS[scheme]
     if not host:
         raise Refused("the URL names no host")
+    if len(parsed.href) > LONGEST_URL:
+        raise Refused(f"the URL has {len(parsed.href)} characters, at most {LONGEST_URL} are asked")
     _agree(parsed.href, host, port)
     return Target(parsed.href, scheme, host, port, _literal(host))
 

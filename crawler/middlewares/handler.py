@@ -16,9 +16,9 @@ from crawler.middlewares.failures import Told
 from crawler.middlewares.lengths import ExactParser, ExactProtocol
 from crawler.middlewares.tls import DeclaredTls
 
-LONGEST_LINE = 64 << 10
-LONGEST_HEAD = 256 << 10
-"""Bytes of all header lines together; browsers give up at about as many."""
+LONGEST_LINE = 16 << 10
+LONGEST_HEAD = 48 << 10
+"""Bytes of all header lines together. FastWARC reads no head of more than 64 KiB back."""
 
 
 class HeadTooLong(Told):

@@ -12,13 +12,14 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from twisted.python.failure import Failure
 
 from archive.addresses import host_name
 from crawler.environment import Environment
 from crawler.gate import Gate
 from crawler.middlewares.gating import keep_to_one_place, vet_redirect
 from crawler.middlewares.hosts import Hosts, growing_pause, retry_after
-from crawler.middlewares.refusals import HostBackedOff, Stopping
+from crawler.middlewares.refusals import HostBackedOff, SetAside, Stopping
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -39,8 +40,19 @@ class PolitenessMiddleware:
         return cls(crawler)
 
     def stop(self) -> None:
-        """Let nothing more go out; whoever waits for a host gives up at once."""
+        """Let nothing more go out; whoever waits for a host or a turn gives up at once."""
         self._stopping.set()
+        self.drop_queued()
+
+    def drop_queued(self) -> None:
+        """Take back what waits for its turn and must not go out any more."""
+        for slot in self._crawler.engine.downloader.slots.values():
+            for waiting in list(slot.queue):
+                request, answer = waiting
+                objection = self._objection(request)
+                if objection is not None and waiting in slot.queue:
+                    slot.queue.remove(waiting)
+                    answer.errback(Failure(objection))
 
     def is_ours(self, request: Request) -> bool:
         """Whether the operator allowed the address."""
@@ -51,14 +63,19 @@ class PolitenessMiddleware:
         host = host_name(request.url)
         self._set_pace(request)
         while True:
-            if self._stopping.is_set():
-                raise Stopping("the run is being stopped")
-            if reason := self.hosts.rest_reason(host):
-                raise HostBackedOff(reason)
+            if (objection := self._objection(request)) is not None:
+                raise objection
             seconds = self.hosts.wait(host)
             if not seconds:
                 return
             await self._sleep(seconds)
+
+    def _objection(self, request: Request) -> SetAside | None:
+        """Why a request must not go out, now or later in this run."""
+        if self._stopping.is_set():
+            return Stopping("the run is being stopped")
+        reason = self.hosts.rest_reason(host_name(request.url))
+        return HostBackedOff(reason) if reason else None
 
     def _set_pace(self, request: Request) -> None:
         """One request at a time, with a delay; the operator's own addresses as the seed says."""
@@ -154,7 +171,10 @@ def heed(crawler: Crawler, request: Request, response: Response) -> bool:
 
 def is_hollow(request: Request, response: Response) -> bool:
     """True for a page without a byte; of a robots.txt that is an answer."""
-    return response.status == 200 and not response.body and not request.meta.get("robots")
+    # One that is announced as too long was never asked for its body.
+    given_up = "download_stopped" in response.flags
+    is_page = response.status == 200 and not request.meta.get("robots")
+    return is_page and not response.body and not given_up
 
 
 def pause(crawler: Crawler, request: Request, seconds: float) -> None:
