@@ -256,3 +256,5 @@ class SeedSpider(Spider):
         else:
             for exchange in exchanges:
                 hosts.succeeded(host_name(exchange.url))
+        if hosts.rest_reason(host):
+            polite(self.crawler).drop_queued()
