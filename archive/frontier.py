@@ -112,7 +112,7 @@ def due(
             or_(Resource.key.in_(only), is_file & Resource.discovered_from.in_(only))
         )
     # Texts are fetched for the chosen few only: sorting would carry those of all that are due.
-    keys = _with_room(session.execute(chosen).tuples().all(), hosts)
+    keys = _with_room(session.execute(chosen).all(), hosts)
     place = {key: index for index, key in enumerate(keys)}
     rows = session.execute(_due_columns().where(Resource.key.in_(place))).all()
     aliases = _alias_items(session, [row.Resource.key for row in rows if row.ListRow is None])

@@ -16,18 +16,15 @@ from archive.verify.findings import Finding
 CHUNK = 300
 
 
-def check_heads(
-    session: Session, heads: Sequence[chain.Head], *, in_order: bool
-) -> Iterator[Finding]:
+def check_heads(session: Session, heads: Sequence[chain.Head]) -> Iterator[Finding]:
     """Every head ever kept must still be a link, from the head of the empty chain on.
 
-    ``in_order`` says that one writer at a time kept them, so that their numbers rise.
+    One writer at a time keeps them, so that their numbers rise.
     """
     if not _is_genesis(heads[:1]) and (heads or _was_written(session)):
         detail = f"{chain.HEAD_NAME} does not begin with the empty chain: lines were removed"
         yield Finding("head_missing", "head", detail)
-    if in_order:
-        yield from _falling(heads)
+    yield from _falling(heads)
     yield from _lost(session, heads)
     for number in _differing(session, heads):
         detail = f"link {number} is not the one whose hash was kept"

@@ -45,7 +45,7 @@ def verify(database: Database) -> Report:
             *_told("payloads", check_payloads(session, files.intact)),
             *_told("chain", check_chain(session)),
             *_told("rows", check_rows(session)),
-            *_told("heads", check_heads(session, heads, in_order=database.is_sqlite)),
+            *_told("heads", check_heads(session, heads)),
         ]
         checked = {**_counts(session), "records": files.records}
         return Report(checked, tuple(findings), tuple(files.notes()))
