@@ -106,6 +106,8 @@ def lost_a_write(error: DBAPIError) -> bool:
 _LOOK = "Look closer with: gongwen doctor"
 _VERIFY = "See what is damaged with: gongwen verify"
 _MODE = "Change its owner or mode, or set GONGWEN_DATA to another folder"
+_LOGIN = "Correct the user in GONGWEN_DATABASE_URL, and the password there or in ~/.pgpass"
+_CROWDED = "Run fewer programs at once, or raise the server's max_connections"
 _KNOWN = (
     (
         "file is not a database",
@@ -133,6 +135,29 @@ _KNOWN = (
         "permission denied",
         "The database refuses this user",
         "Grant the user of GONGWEN_DATABASE_URL its own schema, or correct the address",
+        1,
+    ),
+    *(
+        (part, "The database server refuses this user", _LOGIN, 1)
+        for part in ("authentication failed", "no password supplied", 'role "', "pg_hba.conf")
+    ),
+    (
+        'FATAL:  database "',
+        "There is no such database",
+        "Make it with createdb, or correct GONGWEN_DATABASE_URL",
+        1,
+    ),
+    *((part, "The database server is full", _CROWDED, 1) for part in ("clients", "slots are")),
+    (
+        "read-only transaction",
+        "The database can only be read",
+        "Name the server that takes writes in GONGWEN_DATABASE_URL",
+        1,
+    ),
+    (
+        "deadlock detected",
+        "The archive is busy",
+        "Run the same command again",
         1,
     ),
     (
