@@ -97,7 +97,7 @@ class Killer:
                 seconds = time.monotonic() - begun
                 if victim is Victim.CHILD:
                     # Else it would go on with the next seed, which is not what is tested here.
-                    process.send_signal(signal.SIGTERM)
+                    _stop_at_once(process)
                 process.communicate(timeout=self.patience)
                 return Kill(victim, moment, added, seconds, tuple(remaining(family)))
             finally:
@@ -158,6 +158,13 @@ def remaining(family: Sequence[psutil.Process]) -> Iterator[str]:
                 yield " ".join(process.cmdline())
         except psutil.NoSuchProcess:
             continue
+
+
+def _stop_at_once(process: subprocess.Popen[str]) -> None:
+    """Ask twice, so that what else it runs is dropped, too."""
+    for _ in range(2):
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
 
 
 def _kill(pid: int) -> None:

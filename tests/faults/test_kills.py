@@ -20,6 +20,9 @@ from tests.faults.oracle import breaches, refetched
 SEALED_AT = "200000"
 """Bytes of a whole WARC file: so small that kills hit the change from file to file, too."""
 
+NIGHTLY_STEP = 45_000
+"""Bytes between two kills: a page with its list and files takes about three thousand."""
+
 IN_FLIGHT = 2 * 8 * 16
 """Pages that two runs at once may have asked for and not yet stored."""
 
@@ -34,8 +37,13 @@ def archive(
         yield CommandLine(folder / "archive", replica.seeds_dir, replica.allowed, extra), replica
 
 
-def sweep(folder: Path, documents: int, kills: int, between: int, url: str | None) -> list[Kill]:
-    """Crawl all four sites under so many kills, and hold the result to all that is true."""
+def sweep(
+    folder: Path, documents: int, kills: int, between: int, url: str | None
+) -> tuple[list[Kill], int]:
+    """Crawl all four sites under so many kills, and hold the result to all that is true.
+
+    The kills, and how many different addresses were asked for.
+    """
     with archive(folder, documents, url) as (line, replica):
         struck = Killer(line, ["crawl", "--all", "--jobs", "2"], 7, between).run(kills)
         truth = list(truth_rows(World(replica.port, documents, 0)))
@@ -48,7 +56,7 @@ def sweep(folder: Path, documents: int, kills: int, between: int, url: str | Non
     assert [kill.survivors for kill in struck if kill.survivors] == []
     assert max(again.values(), default=0) <= kills, "no page more than once for each kill"
     assert sum(again.values()) <= kills * IN_FLIGHT
-    return struck
+    return struck, len(asked)
 
 
 def tell(struck: list[Kill], asked: int, again: dict[str, int]) -> None:
@@ -72,7 +80,7 @@ def test_a1_kills_at_any_moment_lose_and_double_nothing(
     between: int,
 ) -> None:
     url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
-    struck = sweep(tmp_path, documents, kills, between, url)
+    struck, _ = sweep(tmp_path, documents, kills, between, url)
     working = [kill for kill in struck if kill.moment is Moment.WORKING]
     assert len(working) >= 3
     assert min(kill.written for kill in working) > 0, "each struck after something was written"
@@ -82,8 +90,8 @@ def test_a1_kills_at_any_moment_lose_and_double_nothing(
 @pytest.mark.nightly
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize(
-    ("database", "documents", "kills", "between"),
-    [("sqlite", 8000, 200, 100_000), ("postgresql", 2000, 40, 100_000)],
+    ("database", "documents", "kills", "pages"),
+    [("sqlite", 5800, 200, 8000), ("postgresql", 1500, 40, 2000)],
 )
 def test_a1_two_hundred_kills_over_eight_thousand_pages(
     tmp_path: Path,
@@ -91,7 +99,9 @@ def test_a1_two_hundred_kills_over_eight_thousand_pages(
     database: str,
     documents: int,
     kills: int,
-    between: int,
+    pages: int,
 ) -> None:
     url = request.getfixturevalue("postgresql_url") if database == "postgresql" else None
-    sweep(tmp_path, documents, kills, between, url)
+    struck, asked = sweep(tmp_path, documents, kills, NIGHTLY_STEP, url)
+    assert len(struck) == kills
+    assert asked >= pages, "lists and files are pages, too"

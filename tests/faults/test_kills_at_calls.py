@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -53,7 +54,7 @@ def traced(
         check=False,
         timeout=240,
     )
-    if DENIED in done.stderr:
+    if DENIED in done.stderr and not os.environ.get("CI"):
         pytest.skip(DENIED)
     assert done.stdout, done.stderr
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
