@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,6 +48,11 @@ def refuse_hidden(version: Version) -> None:
         f"it was {word} on {since}",
         f"See its history with: gongwen log {version.public_id}",
     )
+
+
+def exceptional(access: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms of a capture that differ from the usual ones: certificates not verified."""
+    return {name: value for name, value in access.items() if name.startswith("tls")}
 
 
 def raw(session: Session, folder: Path, capture: Capture, *, as_served: bool = False) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from archive.clock import show
 from archive.models import Assertion, Capture, Derivation, Document, Relation, Version
 from archive.problems import Problem
-from archive.queries.contents import attachments_of, readable
+from archive.queries.contents import attachments_of, exceptional, readable
 from archive.queries.listing import Current, current_of, row_of
 from archive.queries.references import Reference, resolve
 from archive.queries.witnesses import Witness, lineage, load_witnesses
@@ -116,6 +116,7 @@ def version_row(session: Session, version: Version) -> dict[str, Any]:
         "created_at": show(version.created_at),
         "capture": capture.public_id,
         "captured_at": show(capture.fetched_at),
+        "access": exceptional(capture.access),
         "content_hash": version.content_hash,
         "hidden": bool(version.withheld_at or version.purged_at),
     }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.clock import show
 from archive.models import Capture, Event, Observation, Resource, Version
+from archive.queries.contents import exceptional
 from archive.queries.references import Reference, resolve
 from archive.records import Observation as Outcome
 
@@ -18,7 +19,7 @@ def log(session: Session, ref: str, *, noise: bool = False) -> list[dict[str, An
     """Observations and events in order of time; ignored noise only when asked for.
 
     Keys: ``at, kind (observation|event), what, change_class, fields, version, version_id,
-    capture, status, reason, run, url``. Raises Problem for an unknown reference.
+    capture, access, status, reason, run, url``. Raises Problem for an unknown reference.
     """
     found = resolve(session, ref)
     pages = _pages(session, found)
@@ -40,7 +41,7 @@ def _pages(session: Session, found: Reference) -> dict[int, str]:
 
 def _observations(session: Session, pages: Sequence[int], *, noise: bool) -> list[Timed]:
     rows = (
-        select(Observation, Version, Capture.public_id)
+        select(Observation, Version, Capture)
         .outerjoin(Version, Version.key == Observation.version_key)
         .outerjoin(Capture, Capture.key == Observation.capture_key)
         .where(Observation.resource_key.in_(pages))
@@ -70,7 +71,9 @@ def _events(session: Session, found: Reference, pages: Sequence[int]) -> list[Ti
     ]
 
 
-def _observation(seen: Observation, version: Version | None, capture: str | None) -> dict[str, Any]:
+def _observation(
+    seen: Observation, version: Version | None, capture: Capture | None
+) -> dict[str, Any]:
     return {
         "at": show(seen.observed_at),
         "kind": "observation",
@@ -79,7 +82,8 @@ def _observation(seen: Observation, version: Version | None, capture: str | None
         "fields": seen.fields,
         "version": version.number if version else None,
         "version_id": version.public_id if version else None,
-        "capture": capture,
+        "capture": capture.public_id if capture else None,
+        "access": exceptional(capture.access) if capture else {},
         "status": seen.status,
         "reason": seen.reason,
         "run": seen.run_id,
@@ -96,6 +100,7 @@ def _event(event: Event, version: Version | None) -> dict[str, Any]:
         "version": version.number if version else None,
         "version_id": version.public_id if version else None,
         "capture": None,
+        "access": {},
         "status": None,
         "reason": "; ".join(f"{name}: {value}" for name, value in event.detail.items()) or None,
         "run": event.run_id,

@@ -40,6 +40,7 @@ def crawl(
 
     environment = Environment()
     chosen = choose(environment.load_seeds(), seeds or [], every=every)
+    _warn_of_exceptions(chosen)
     stopper = Stopper()
     with stopper.listening(), shown(as_json=as_json) as board:
         runner = Runner(environment, stopper, on_progress=board.progress)
@@ -90,6 +91,18 @@ def choose(known: Seeds, named: Sequence[str], *, every: bool) -> list[Seed]:
     if skipped:
         errors.print(f"Skipped, because not verified: {', '.join(skipped)}", soft_wrap=True)
     return [seed for seed in known.values() if seed.verified]
+
+
+def _warn_of_exceptions(seeds: Sequence[Seed]) -> None:
+    """What a seed's file allows itself is said each time, lest it be forgotten there."""
+    means = {
+        "legacy": "old versions of TLS are accepted",
+        "unverified": "certificates are not verified",
+    }
+    for seed in seeds:
+        if seed.access.tls in means:
+            told = f"{seed.id}: {means[seed.access.tls]}: {seed.access.tls_reason}"
+            errors.print(told, markup=False, soft_wrap=True)
 
 
 def _tell_how_to_resume(

@@ -17,8 +17,11 @@ from crawler.middlewares.lengths import ExactParser, ExactProtocol
 from crawler.middlewares.tls import DeclaredTls
 
 LONGEST_LINE = 16 << 10
-LONGEST_HEAD = 48 << 10
-"""Bytes of all header lines together. FastWARC reads no head of more than 64 KiB back."""
+LONGEST_HEAD = 30 << 10
+"""Bytes of all header lines together. FastWARC reads no head of more than 32 KiB back."""
+
+LINE_END = 4
+"""Bytes that a line may take in a record beyond what came: the blank, the line's end."""
 
 
 class HeadTooLong(Told):
@@ -31,7 +34,8 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
-        self._contextFactory = DeclaredTls(getattr(crawler.spidercls, "seed", None))
+        policy: Any = DeclaredTls(getattr(crawler.spidercls, "seed", None))
+        self._contextFactory = policy
 
 
 class _BoundedParser(ExactParser):
@@ -39,7 +43,7 @@ class _BoundedParser(ExactParser):
     _length = 0
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
-        self._length += len(line)
+        self._length += len(line) + LINE_END
         if self._length > LONGEST_HEAD:
             raise HeadTooLong(f"the headers are longer than {LONGEST_HEAD} bytes")
         super().lineReceived(line)

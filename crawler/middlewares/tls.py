@@ -108,7 +108,8 @@ class DeclaredTls:
 def make_context(*, old: bool) -> SSL.Context:
     """Versions, ciphers and trusted roots (SSL_CERT_FILE is obeyed); ``old`` from TLS 1.0 on."""
     lowest = {"insecurelyLowerMinimumTo": TLSVersion.TLSv1_0} if old else {}
-    options = CertificateOptions(trustRoot=platformTrust(), fixBrokenPeers=True, **lowest)
+    roots = platformTrust()  # type: ignore[no-untyped-call]
+    options = CertificateOptions(trustRoot=roots, fixBrokenPeers=True, **lowest)
     context: SSL.Context = options.getContext()
     if old:
         context.set_cipher_list(LEGACY_CIPHERS)
@@ -153,7 +154,8 @@ def _checking(host: str, protocol: Any) -> Check:
             fault = f"cannot be read ({broken})"
         if fault is not None:
             words = f"no secure connection: the certificate of {host} {fault}"
-            protocol.failVerification(Failure(TlsFault(words)))
+            failure = Failure(TlsFault(words))  # type: ignore[no-untyped-call]
+            protocol.failVerification(failure)
         return fault is None
 
     return check
