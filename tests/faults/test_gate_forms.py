@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from crawler.gate import Gate, Refused, is_public, refuse_ambiguous
 from crawler.middlewares.gating import FOR_ONE_PLACE
 from crawler.middlewares.politeness import BareRedirectMiddleware
 from crawler.middlewares.refusals import NotAllowed
+from tests.faults.trap import trap
 
 # In every form that leads a plain address elsewhere: 127.0.0.1, 10.0.0.1 and 169.254.169.254.
 HIDDEN = (
@@ -53,6 +55,14 @@ SCHEMES = (
     "ws",
     "about",
 )
+
+
+def test_f1_the_listener_of_these_tests_hears_whoever_comes() -> None:
+    with trap() as inside:
+        with socket.create_connection((inside.address, inside.port)) as client:
+            client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert client.makefile("rb").read().endswith(b"secret")
+        assert inside.hits == [b"GET / HTTP/1.0\r\n\r\n"]
 
 
 @pytest.mark.parametrize("url", HIDDEN)

@@ -116,21 +116,20 @@ def look(gongwen: CommandLine, sites: dict[str, FaultSite]) -> Walked:
     return Walked(sites, seen, access, gongwen.rows("runs")[0]["reason"])
 
 
-@pytest.mark.parametrize("host", OBEYED)
-def test_d13_the_file_is_obeyed_wherever_it_is_found(walked: Walked, host: str) -> None:
+def test_d13_the_file_is_obeyed_wherever_it_is_found(walked: Walked) -> None:
     """With a byte order mark, longer than what counts, behind redirects, on another host."""
-    site = walked.sites[host]
-    assert walked.seen[host, SECRET] == ("blocked", "forbidden by robots.txt")
-    assert site.hits(SECRET) == []
-    assert walked.seen[host, OPEN][0] == "new"
-    assert walked.access[host, OPEN]["robots"] == "allowed"
+    for host in OBEYED:
+        assert walked.seen[host, SECRET] == ("blocked", "forbidden by robots.txt")
+        assert walked.sites[host].hits(SECRET) == []
+        assert walked.seen[host, OPEN][0] == "new"
+        assert walked.access[host, OPEN]["robots"] == "allowed"
 
 
-@pytest.mark.parametrize("host", ABSENT)
-def test_d13_a_site_without_the_file_allows_everything(walked: Walked, host: str) -> None:
-    for page in (OPEN, SECRET):
-        assert walked.seen[host, page][0] == "new"
-        assert walked.access[host, page]["robots"] == "absent"
+def test_d13_a_site_without_the_file_allows_everything(walked: Walked) -> None:
+    for host in ABSENT:
+        for page in (OPEN, SECRET):
+            assert walked.seen[host, page][0] == "new"
+            assert walked.access[host, page]["robots"] == "absent"
 
 
 def test_d13_a_page_in_the_files_place_has_no_rules(walked: Walked) -> None:
@@ -138,14 +137,14 @@ def test_d13_a_page_in_the_files_place_has_no_rules(walked: Walked) -> None:
     assert walked.access["page", SECRET]["robots"] == "allowed"
 
 
-@pytest.mark.parametrize("host", CLOSED)
-def test_d13_a_host_whose_file_cannot_be_had_is_not_crawled(walked: Walked, host: str) -> None:
+def test_d13_a_host_whose_file_cannot_be_had_is_not_crawled(walked: Walked) -> None:
     """It is asked a few times for the file, for nothing else; the run says so."""
-    site = walked.sites[host]
-    assert {asked.target for asked in site.asked} == {"/robots.txt"}
-    assert 2 <= len(site.asked) <= 5
-    assert (host, LIST) not in walked.seen
-    assert walked.seen[host, "/robots.txt"][0] == "error"
+    for host in CLOSED:
+        site = walked.sites[host]
+        assert {asked.target for asked in site.asked} == {"/robots.txt"}
+        assert 2 <= len(site.asked) <= 5
+        assert (host, LIST) not in walked.seen
+        assert walked.seen[host, "/robots.txt"][0] == "error"
     assert "stay due: " in walked.reason
     assert "robots.txt" in walked.reason
 
