@@ -52,7 +52,7 @@ class PolitenessMiddleware:
                 objection = self._objection(request)
                 if objection is not None and waiting in slot.queue:
                     slot.queue.remove(waiting)
-                    answer.errback(Failure(objection))
+                    answer.errback(Failure(objection))  # type: ignore[no-untyped-call]
 
     def is_ours(self, request: Request) -> bool:
         """Whether the operator allowed the address."""
