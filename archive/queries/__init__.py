@@ -3,7 +3,7 @@
 from archive.queries.asof import AsOf, as_of, parse_moment
 from archive.queries.changes import changes
 from archive.queries.comparing import Comparison, compare_versions
-from archive.queries.contents import content_of, raw
+from archive.queries.contents import capture_of, content_of, raw
 from archive.queries.details import details, document, pick_version, version_row, versions
 from archive.queries.filters import Filters, parse_filters
 from archive.queries.listing import documents
@@ -18,6 +18,7 @@ __all__ = [
     "Filters",
     "Reference",
     "as_of",
+    "capture_of",
     "changes",
     "compare_versions",
     "content_of",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive.clock import show
 from archive.models import Attachment, Capture, Derivation, Version
-from archive.problems import Problem
+from archive.problems import DAMAGED, Problem
 from archive.records import AttachmentState, Content
 
 
@@ -53,6 +53,21 @@ def refuse_hidden(version: Version) -> None:
 def exceptional(access: Mapping[str, Any]) -> dict[str, Any]:
     """The terms of a capture that differ from the usual ones: certificates not verified."""
     return {name: value for name, value in access.items() if name.startswith("tls")}
+
+
+def capture_of(session: Session, version: Version) -> Capture:
+    """The capture that a version was read from; Problem when its rows disagree which one that is.
+
+    Bytes prove to be those of their capture, so a damaged reference is all that could lead to the
+    sound bytes of another page.
+    """
+    read = session.scalar(
+        select(Derivation.capture_key).where(Derivation.key == version.derivation_key)
+    )
+    if read != version.capture_key:
+        why = f"the text of version {version.public_id} was read from another capture than its own"
+        raise Problem(DAMAGED, why, "See what is damaged with: gongwen verify")
+    return session.get_one(Capture, version.capture_key)
 
 
 def raw(session: Session, folder: Path, capture: Capture, *, as_served: bool = False) -> bytes:

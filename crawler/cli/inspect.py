@@ -173,17 +173,17 @@ def _chosen(
     session: Session, found: Reference, ref: str, number: int | None, moment: str | None
 ) -> tuple[Version | None, Capture, AsOf | None]:
     """The version to show, the capture that holds its bytes, and the evidence when asked as of."""
-    from archive.models import Capture, Version
-    from archive.queries import as_of, parse_moment, pick_version
+    from archive.models import Version
+    from archive.queries import as_of, capture_of, parse_moment, pick_version
 
     if moment is not None:
         evidence = as_of(session, ref, parse_moment(moment))
         version = session.get_one(Version, evidence.version_key)
-        return version, session.get_one(Capture, version.capture_key), evidence
+        return version, capture_of(session, version), evidence
     if found.capture is not None and number is None:
         return found.version, found.capture, None
     version = pick_version(session, found, ref, number)
-    return version, session.get_one(Capture, version.capture_key), None
+    return version, capture_of(session, version), None
 
 
 def _known(version: Version | None, ref: str) -> Version:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner, Result
 
 from archive import queries
 from archive.database import open_database
-from archive.models import Capture
+from archive.models import Capture, Resource, Version
 from archive.problems import Problem
 from archive.records import Check
 from crawler.cli.commands import app
@@ -167,6 +167,18 @@ def test_c8_a_flipped_bit_is_told_and_never_served(flipping: Flipping) -> None:
     counts = flip(flipping, {"warc": 10, "head": 3, "database": 12})
     assert counts["warc"] == 10
     assert counts["warc payloads"] >= 5
+
+
+def test_c8_a_version_that_leads_to_other_bytes_is_refused(flipping: Flipping) -> None:
+    url, other = sorted(flipping.pages)[:2]
+    with closing(open_database(flipping.folder)) as database, database.write() as session:
+        keys = select(Version.key).join(Resource, Resource.key == Version.resource_key)
+        wrong = session.scalars(keys.where(Resource.url == url)).all()
+        target = session.scalars(select(Capture.key).where(Capture.url == other)).first()
+        session.execute(update(Version).where(Version.key.in_(wrong)).values(capture_key=target))
+    shown = flipping.run("another capture", "show", url, "--raw")
+    assert isinstance(shown.exception, Problem)
+    assert flipping.run("another capture", "verify").exit_code == 1
 
 
 @pytest.mark.nightly
