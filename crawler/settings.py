@@ -36,6 +36,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
 }
 
+DOWNLOADER = "crawler.middlewares.turns.TurnKeepingDownloader"
 # Hosts asked at the same time: one that is slow or pauses takes no other's place. How many
 # requests one host gets at once is the politeness middleware's business.
 CONCURRENT_REQUESTS = 256
