@@ -59,7 +59,7 @@ def check_killed(folder: Path, told: Told, errors: str) -> None:
 def test_c1_eight_writers_and_four_readers_take_turns(
     tmp_path: Path, new_archive: NewArchive
 ) -> None:
-    check_crowd(*crowd(new_archive(tmp_path / "archive"), 3.0))
+    check_crowd(*crowd(new_archive(tmp_path / "archive"), 2.5))
 
 
 @pytest.mark.nightly
@@ -73,7 +73,7 @@ def test_c1_eight_writers_and_four_readers_take_turns_for_a_minute(
 def test_c1_kills_among_openers_leave_a_sound_log(tmp_path: Path, new_archive: NewArchive) -> None:
     folder = new_archive(tmp_path / "archive")
     options = ["--writers", "3", "--readers", "3", "--kill-every", "0.05"]
-    check_killed(folder, *crowd(folder, 3.0, *options))
+    check_killed(folder, *crowd(folder, 2.5, *options))
 
 
 @pytest.mark.nightly

@@ -188,6 +188,7 @@ def fill(place: Path, leave: int) -> Path:
     return ballast
 
 
+@pytest.mark.nightly
 @pytest.mark.sqlite
 def test_c2_a_real_disk_fills_up_in_the_middle(small_disk: Path, site: FaultSite) -> None:
     gongwen = section(small_disk, site, TARGETS, **NO_RESERVE)
