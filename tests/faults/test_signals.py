@@ -13,12 +13,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from filelock import FileLock, Timeout
 from sqlalchemy import func, select, update
 
 from archive import ledger
-from archive.access import LOCK_NAME
+from archive.clock import SECOND
 from archive.database import Database, open_database
+from archive.locking import FileLocks
 from archive.models import Host, Observation, Run, Version, WarcFile
 from tests.archive.writing.scenario import Scenario, page
 from tests.commandline import CommandLine
@@ -214,13 +214,23 @@ def test_a7_a_run_that_was_taken_over_writes_nothing_more(tmp_path: Path, url: s
         assert size == file.committed_end, "not even its bytes stay"
 
 
-def test_a7_stopped_past_its_lease_it_leaves_the_field(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wait",
+    [
+        pytest.param(False, id="set back"),
+        pytest.param(True, id="waited", marks=pytest.mark.nightly),
+    ],
+)
+def test_a7_stopped_past_its_lease_it_leaves_the_field(tmp_path: Path, wait: bool) -> None:
     with slow_section(tmp_path) as (site, line):
         process = begun(site, line, "crawl", "faulty")
         child = next(member for member in tree(process.pid) if crawls(member))
         freeze(line, child)
         process.send_signal(signal.SIGSTOP)
-        let_the_lease_run_out(line)
+        if wait:
+            time.sleep(ledger.LEASE / SECOND + 1)
+        else:
+            let_the_lease_run_out(line)
         line.run("crawl", "faulty")
         before = stored(line, 1)
         assert before < len(PAGES)
@@ -235,14 +245,17 @@ def test_a7_stopped_past_its_lease_it_leaves_the_field(tmp_path: Path) -> None:
 
 def freeze(line: CommandLine, child: psutil.Process) -> None:
     """Stop a run, but not while it keeps everybody else from writing."""
+    locks = FileLocks(line.folder)
     while True:
         child.suspend()
         try:
-            with FileLock(line.folder / LOCK_NAME).acquire(timeout=0.5):
-                return
-        except Timeout:
+            locks.acquire(0.5)
+        except TimeoutError:
             child.resume()
             time.sleep(0.05)
+            continue
+        locks.release()
+        return
 
 
 def let_the_lease_run_out(line: CommandLine) -> None:
