@@ -43,10 +43,19 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Run the long forms that `check` leaves out, then the benchmarks."""
+    """Run the long forms that `check` leaves out, the benchmarks, and all on a server."""
     _install(session)
     session.run("pytest", "-m", "nightly", "--timeout", "3600", *session.posargs)
     session.run("python", "-m", "tests.bench")
+    session.notify("postgresql")
+
+
+@nox.session
+def postgresql(session: nox.Session) -> None:
+    """Run every test with its archive on the server that GONGWEN_TEST_POSTGRESQL names."""
+    _install(session)
+    everywhere = {"GONGWEN_TEST_DATABASE": "postgresql"}
+    session.run("pytest", "-m", "not nightly and not sqlite", *session.posargs, env=everywhere)
 
 
 @nox.session

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from archive.connecting import explain, read_url
 from archive.database import open_database
@@ -77,6 +79,53 @@ def test_a_server_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
         assert [s.state for s in examine(tmp_path, url) if s.name == "database"] == [State.FAIL]
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "what"),
+    [
+        ("database", "none", "There is no such database"),
+        ("username", "nobody", "refuses this user"),
+        ("host", "nowhere.invalid", "server cannot be found"),
+    ],
+)
+def test_the_wrong_part_of_a_servers_address_is_named(
+    tmp_path: Path, postgresql_url: str, part: str, value: str, what: str
+) -> None:
+    good = make_url(postgresql_url).set(password="sesame")
+    wrong = good.set(**{part: value}).render_as_string(hide_password=False)
+    with pytest.raises(Problem, match=what) as caught:
+        open_database(tmp_path, wrong)
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"),
+    [
+        ('FATAL:  password authentication failed for user "u"', "refuses this user"),
+        ("FATAL:  sorry, too many clients already", "is full"),
+        ("cannot execute INSERT in a read-only transaction", "can only be read"),
+    ],
+)
+def test_what_a_server_says_is_told_in_words(reason: str, what: str) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    said = psycopg.OperationalError(f"connection failed: {reason}\nand more")
+    problem = explain(OperationalError("SELECT 1", {}, said))
+    assert problem is not None
+    assert what in problem.what
+
+
+def test_a_server_that_goes_away_is_told(tmp_path: Path, postgresql_url: str) -> None:
+    end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    with closing(open_database(tmp_path, postgresql_url)) as database:
+        with pytest.raises(DBAPIError) as caught, database.read() as session:
+            session.execute(end, {"name": make_url(postgresql_url).database})
+        problem = explain(caught.value)
+        assert problem is not None
+        assert problem.what == "The database server cannot be used"
+        # What is asked next finds its way by a new connection.
+        with database.read() as session:
+            assert session.execute(text("SELECT 1")).scalar() == 1
 
 
 def test_our_own_mistakes_are_not_explained_away() -> None:
