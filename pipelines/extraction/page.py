@@ -88,7 +88,11 @@ def _parse(markup: str) -> tuple[HtmlElement, bool]:
         tree = lxml.html.document_fromstring(markup, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = lxml.html.document_fromstring(_EMPTY)
-    deep = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    faults = {entry.type for entry in parser.error_log}
+    if etree.ErrorTypes.ERR_NO_MEMORY in faults:
+        # libxml2 calls that a fault of the markup: the page would pass for an empty one.
+        raise MemoryError("the tree of the page does not fit into memory")
+    deep = etree.ErrorTypes.ERR_RESOURCE_LIMIT in faults
     return tree, deep
 
 
