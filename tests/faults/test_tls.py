@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -22,7 +23,6 @@ from archive.models import Capture, Observation, Resource
 from crawler.seeds.model import Access
 from tests.commandline import CommandLine
 from tests.conftest import NewArchive
-from tests.databases import DATABASES
 from tests.faults import bombs
 from tests.faults.certificates import authority, old
 from tests.faults.sections import LIST, article, listing, seed_text
@@ -120,9 +120,8 @@ def _shake_hands(context: ssl.SSLContext) -> Respond:
     return partial(context.wrap_socket, server_side=True)
 
 
-@pytest.fixture(scope="module")
-def asked(new_archive: NewArchive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    folder = tmp_path_factory.mktemp("tls")
+def asking(folder: Path) -> Iterator[Asked]:
+    """Crawl every server, good and bad, then look at what came of it."""
     good, unknown = authority(folder, "good"), authority(folder, "unknown")
     address = {name: f"127.0.0.{BASE + n}" for n, name in enumerate(FAULTS)}
     address |= {"good": "127.0.0.61", "legacy": "127.0.0.62", "declared": "127.0.0.63"}
@@ -168,13 +167,11 @@ def asked(new_archive: NewArchive, tmp_path_factory: pytest.TempPathFactory) -> 
             text = seed_text(name, [origins[name] + LIST], crawl)
             text += f'[access]\ntls = "{mode}"\ntls_reason = "{REASON}"\n'
             (seeds / f"{name}.toml").write_text(text)
-        new_archive(folder / "archive")
         extra = {"SSL_CERT_FILE": str(good.root)}
         line = CommandLine(folder / "archive", seeds, "127.0.0.0/8:*", extra)
         told = "".join(line.ended("crawl", "faulty", "legacy", "declared")[1:])
         with closing(open_database(line.folder)) as database:
             yield Asked(line, origins, sites, database, told)
-    DATABASES.release(folder)
 
 
 def _leading(target: str) -> bytes:
@@ -194,13 +191,12 @@ async def _endless(connection: Connection) -> None:
         raise
 
 
-def test_d10_a_good_certificate_under_a_trusted_root_passes(asked: Asked) -> None:
+def _a_good_certificate_under_a_trusted_root_passes(asked: Asked) -> None:
     assert asked.seen("good", "/a/1.html")[0][0] == "new"
     assert all("tls" not in access for access in asked.access("good"))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_d10_each_fault_is_told_in_words_and_nothing_is_fetched(asked: Asked, fault: str) -> None:
+def _each_fault_is_told_in_words_and_nothing_is_fetched(asked: Asked, fault: str) -> None:
     observations = asked.seen(fault, "/robots.txt")
     assert {observation for observation, _ in observations} == {"error"}
     assert all(FAULTS[fault] in reason for _, reason in observations)
@@ -210,7 +206,7 @@ def test_d10_each_fault_is_told_in_words_and_nothing_is_fetched(asked: Asked, fa
     assert all(hello.startswith(TLS_RECORD) for hello in HELLOS)
 
 
-def test_d10_a_declared_exception_is_used_and_recorded_in_every_capture(asked: Asked) -> None:
+def _a_declared_exception_is_used_and_recorded_in_every_capture(asked: Asked) -> None:
     for name, mode in (("legacy", "legacy"), ("declared", "unverified")):
         assert [seen[0] for seen in asked.seen(name, "/a/1.html")] == ["new"], name
         terms = asked.access(name)
@@ -218,24 +214,38 @@ def test_d10_a_declared_exception_is_used_and_recorded_in_every_capture(asked: A
         assert all((one["tls"], one["tls_reason"]) == (mode, REASON) for one in terms)
 
 
-def test_d10_an_exception_holds_for_no_other_host(asked: Asked) -> None:
+def _an_exception_holds_for_no_other_host(asked: Asked) -> None:
     assert asked.seen("declared", "/a/2.html") == []  # it stays due
     assert f"the certificate of {asked.sites['self_signed'].address} is self-signed" in asked.told
     assert asked.sites["self_signed"].asked == []
 
 
-def test_d9_an_endless_body_over_tls_is_cut_and_let_go(asked: Asked) -> None:
+def _an_endless_body_over_tls_is_cut_and_let_go(asked: Asked) -> None:
     assert [seen[0] for seen in asked.seen("good", "/a/endless.html")] == ["error"]
     assert GONE
 
 
-def test_d10_an_exception_is_shown_wherever_its_captures_are(asked: Asked) -> None:
+def _an_exception_is_shown_wherever_its_captures_are(asked: Asked) -> None:
     url = asked.origins["declared"] + "/a/1.html"
     (row,) = [row for row in asked.line.rows("seeds", "list") if row["id"] == "declared"]
     assert row["access"] == {"tls": "unverified", "tls_reason": REASON}
     assert f"certificates are not verified: {REASON}" in asked.told
     assert asked.line.one("show", url)["version"]["access"]["tls"] == "unverified"
     assert "unverified" in json.dumps(asked.line.rows("log", url))
+
+
+def test_d10_every_fault_of_tls_is_told_and_every_exception_declared(
+    new_archive: NewArchive, tmp_path: Path
+) -> None:
+    new_archive(tmp_path / "archive")
+    for asked in asking(tmp_path):
+        _a_good_certificate_under_a_trusted_root_passes(asked)
+        for fault in FAULTS:
+            _each_fault_is_told_in_words_and_nothing_is_fetched(asked, fault)
+        _a_declared_exception_is_used_and_recorded_in_every_capture(asked)
+        _an_exception_holds_for_no_other_host(asked)
+        _an_exception_is_shown_wherever_its_captures_are(asked)
+        _an_endless_body_over_tls_is_cut_and_let_go(asked)
 
 
 @pytest.mark.parametrize(
