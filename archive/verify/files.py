@@ -42,7 +42,10 @@ def look(database: Database) -> Seen:
     abandoned = frozenset(
         row.name
         for row in rows
-        if sizes.get(row.name, 0) > row.committed_end and not is_live(database.folder, row.slot)
+        if sizes.get(row.name, 0) > row.committed_end
+        and not is_live(database.folder, row.slot)
+        # Who gave up in between has cut them off again.
+        and (folder / row.name).stat().st_size > row.committed_end
     )
     return Seen(sizes, abandoned)
 

@@ -123,9 +123,7 @@ PLACES = {"sealed": two_files, "idle": two_slots, "open": one_file}
 
 @pytest.mark.parametrize(
     ("how", "place"),
-    [("older", place) for place in PLACES]
-    + [("missing", place) for place in PLACES]
-    + [("empty", "open")],
+    [*(("older", place) for place in PLACES), ("missing", "sealed"), ("empty", "open")],
 )
 def test_a4_a_database_ahead_of_its_file_marks_it_and_heals(
     scenario: Scenario,

@@ -129,7 +129,7 @@ def tear(scenario: Scenario, caplog: pytest.LogCaptureFixture, cuts: int) -> Cou
 def test_a3_a_file_cut_at_any_byte_is_told_and_repaired(
     scenario: Scenario, caplog: pytest.LogCaptureFixture
 ) -> None:
-    parts = tear(scenario, caplog, 20)
+    parts = tear(scenario, caplog, 12)
     assert set(parts) == {"tail", "committed"}
 
 
