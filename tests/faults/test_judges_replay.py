@@ -28,7 +28,7 @@ from tests.faults.site import Connection, FaultSite, Route, serving
 
 __all__ = ["pywb"]
 
-DOCUMENTS = 30
+DOCUMENTS = 40
 UNSHOWABLE = "/repeated_header.html"
 """pywb's own web server refuses a repeated header with UTF-8 in it; the record is as served."""
 GBK = PAGE.replace("utf-8", "gbk").format(title="关于国标编码的通知").encode("gbk")
