@@ -68,7 +68,7 @@ def test_doctor_lists_its_signs(app: typer.Typer, folder: Path) -> None:
     result = CliRunner().invoke(app, ["doctor", "--json"])
     names = [json.loads(line)["name"] for line in result.stdout.splitlines()]
     assert result.exit_code == 0
-    assert "sqlite" in names
+    assert "database" in names
     assert "schema" in names
 
 
