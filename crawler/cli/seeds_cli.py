@@ -50,7 +50,8 @@ def show(
     seeds = Environment().load_seeds()
     row = _row(seeds, seeds.find(seed))
     if not as_json:
-        row |= row.pop("discover") | row.pop("expect") | row.pop("crawl")
+        for table in ("discover", "expect", "crawl", "access"):
+            row |= row.pop(table)
     print_record(row, as_json=as_json)
 
 
