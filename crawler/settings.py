@@ -48,9 +48,9 @@ DOWNLOAD_DELAY_JITTER = 0.25
 # Of a whole exchange, from looking up the name to the last byte; a seed may say otherwise.
 DOWNLOAD_TIMEOUT = 60
 LONGEST_PAUSE = 120
-# One body as served, and all large ones that a run holds at the same time.
+# One file as served, and all large bodies that a run holds at the same time.
 CAPTURE_MAX_BODY = 64 * 1024 * 1024
-# One page without its content encoding, and all large ones at the same time.
+# One page, as served and without its content encoding, and all large ones at the same time.
 READ_MAX_PAGE = 32 * 1024 * 1024
 # Ours cuts and keeps; Scrapy's own bound would forget what came.
 DOWNLOAD_MAXSIZE = 0

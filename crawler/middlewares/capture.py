@@ -20,7 +20,7 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Request, Response
 
 from archive.clock import now
-from archive.records import Exchange
+from archive.records import Exchange, ResourceKind
 from crawler.middlewares import tls
 from crawler.middlewares.failures import Told
 from crawler.middlewares.load import Load
@@ -47,16 +47,22 @@ class CaptureMiddleware:
     first request is given up and made again in its turn.
     """
 
-    def __init__(self, max_body: int, seed: Seed | None = None) -> None:
+    def __init__(
+        self, max_body: int, seed: Seed | None = None, max_page: int | None = None
+    ) -> None:
         self._max_body = max_body
+        self._max_page = max_page or max_body
         self._seed = seed
         self._load = Load(max_body)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
-        """Take the cap of one body and of all from CAPTURE_MAX_BODY (bytes)."""
+        """Take the caps from CAPTURE_MAX_BODY (files, and all together) and READ_MAX_PAGE."""
         seed = getattr(crawler.spidercls, "seed", None)
-        middleware = cls(crawler.settings.getint("CAPTURE_MAX_BODY"), seed)
+        settings = crawler.settings
+        middleware = cls(
+            settings.getint("CAPTURE_MAX_BODY"), seed, settings.getint("READ_MAX_PAGE")
+        )
         for handler in (
             middleware.headers_received,
             middleware.bytes_received,
@@ -69,7 +75,7 @@ class CaptureMiddleware:
     async def process_request(self, request: Request) -> None:
         """Start counting the bytes of this exchange, with room for it if it is known as large."""
         request.meta["received"] = 0
-        request.meta["room"] = room(request, self._max_body)
+        request.meta["room"] = room(request, self._most(request))
         request.meta["announced"] = 0
         if self._seed is not None and (terms := tls.terms(self._seed, request.url)):
             request.meta["access"] = {**request.meta.get("access", {}), **terms}
@@ -122,6 +128,10 @@ class CaptureMiddleware:
         """A check could not be stored: its bodies go as well."""
         self._load.release(owner_of(item))
 
+    def _most(self, request: Request) -> int:
+        # A longer page is never read, and half of it is worth little; of a file it is no matter.
+        return self._max_body if is_file(request) else self._max_page
+
     def _make_room(self, request: Request, size: int) -> None:
         """Count a body of so many bytes by now; one that does not fit is put off, and awaited."""
         who, before = owner(request), held(request)
@@ -148,6 +158,11 @@ def room(request: Request, most: int) -> int:
     if request.meta.get("robots"):
         return SIDE_BODY
     return max(most - held(request), SIDE_BODY)
+
+
+def is_file(request: Request) -> bool:
+    """Whether a request is for an attachment, and not for a page."""
+    return getattr(request.meta.get("due"), "kind", None) is ResourceKind.ATTACHMENT
 
 
 def held(request: Request) -> int:

@@ -16,9 +16,8 @@ from scrapy.http import Request, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 
 from archive.problems import Problem
-from archive.records import ResourceKind
 from archive.warc.payload import codings, decode_payload
-from crawler.middlewares.capture import SMALL, header_pairs, owner, owner_of, truncation
+from crawler.middlewares.capture import SMALL, header_pairs, is_file, owner, owner_of, truncation
 from crawler.middlewares.failures import Told
 from crawler.middlewares.load import Load
 from crawler.middlewares.robots import LONGEST_FILE
@@ -74,9 +73,7 @@ class DecodingMiddleware:
 
     async def _with_room(self, request: Request, response: Response) -> Response:
         """Large texts wait for each other; how large one is shows only when it is unpacked."""
-        most = self._limit(request)
-        if len(response.body) > most:
-            raise too_long(len(response.body), most)
+        most = self._longest_file if is_file(request) else self._longest_page
         if not codings(header_pairs(response.headers)):
             return response
         for step in (SMALL, MIDDLING):
@@ -96,11 +93,6 @@ class DecodingMiddleware:
         self._load.shrink(who, len(found.body))
         return found
 
-    def _limit(self, request: Request) -> int:
-        due = request.meta.get("due")
-        is_file = getattr(due, "kind", None) is ResourceKind.ATTACHMENT
-        return self._longest_file if is_file else self._longest_page
-
 
 def plain(response: Response, limit: int, *, cut: bool = False) -> Response:
     """The answer without its content encodings, at most ``limit`` bytes of them."""
@@ -117,9 +109,3 @@ def bare(response: Response, body: bytes) -> Response:
     if issubclass(kind, TextResponse):
         changed["encoding"] = None
     return response.replace(cls=kind, **changed)
-
-
-def too_long(length: int, most: int) -> Problem:
-    """Why a page is not read that came whole."""
-    why = f"it has {length} bytes, and pages of at most {most} bytes are read"
-    return Problem("The page is too long", why, "See its bytes with: gongwen show --raw")

@@ -46,7 +46,7 @@ REFUSED: dict[str, str] = {
     "coding_unknown": "gongwen knows gzip",
     "coding_lie": "gzip cannot be taken off",
     "coding_torn": "its bytes end too early",
-    "attribute_50": "The page is too long",
+    "attribute_50": "the body is incomplete",
     "announced": "the body is incomplete",
     "undeclared": "the body is incomplete",
     "head_endless": "the headers are longer than",
@@ -279,7 +279,7 @@ def _what_is_cut_says_so_and_keeps_what_came(crawled: Crawled) -> None:
         # Announced beyond the cap: status and headers, nothing of the body.
         assert (capture.status, capture.truncated, capture.payload_length) == (200, CUT, 0)
     for capture in crawled.captures("/a/undeclared.html"):
-        cap = settings.CAPTURE_MAX_BODY
+        cap = settings.READ_MAX_PAGE
         assert capture.truncated == CUT
         assert cap < capture.payload_length <= cap + (1 << 20)
 
