@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 
 from archive import schema
 from archive.database import Database, connect, connect_existing, read_revision
+from archive.in_use import refuse_writers
 from archive.problems import Problem
 from archive.snapshots import copy_sqlite, disk_in_words
 from archive.store.failpoints import reach
 from archive.warc.sealing import sync_folder
-from archive.warc.slots import SLOTS, is_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,12 @@ def _migrate(database: Database, wanted: str, change: _Change) -> Migrated:
         if found is not None and not schema.is_known(found):
             raise schema.mismatch(found)
         with database.lock():
-            _refuse_in_use(database.folder)
+            # Another process may have been first while this one waited. What is kept from before
+            # would then be replaced by what it has made.
+            found = read_revision(database)
+            if found == wanted:
+                return Migrated(found, wanted, None)
+            refuse_writers(database.folder, "and expects the tables as they are")
             copy = _keep_copy(database, found, wanted)
             reach("migration_copied")
             with database.engine.begin() as connection:
@@ -80,16 +85,6 @@ def _migrate(database: Database, wanted: str, change: _Change) -> Migrated:
     finally:
         database.close()
     return Migrated(found, wanted, copy)
-
-
-def _refuse_in_use(folder: Path) -> None:
-    held = [slot for slot in range(SLOTS) if is_live(folder, slot)]
-    if held:
-        raise Problem(
-            "The archive is in use",
-            f"a crawl holds its writer slot {held[0]}, and expects the tables as they are",
-            "Stop the crawls (see gongwen runs), then run the same command again",
-        )
 
 
 def _keep_copy(database: Database, found: str | None, wanted: str) -> Path | None:

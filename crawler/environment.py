@@ -112,10 +112,17 @@ class Environment(BaseSettings):
         return parse_size(value) if isinstance(value, str) else value
 
     def open(self) -> Database:
-        """Open the archive, creating an empty one where there is none."""
+        """Open the archive to write to it, creating an empty one where there is none."""
         from archive.database import open_database
+        from archive.moved import refuse_moved
 
-        return open_database(self.data, self.database_url)
+        database = open_database(self.data, self.database_url)
+        try:
+            refuse_moved(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     def has_archive(self) -> bool:
         """Whether something may have been fetched; of a database server only its users know."""

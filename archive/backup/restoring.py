@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from archive import clock, ledger, schema
 from archive.backup.copying import check_room, copy_file
@@ -16,6 +16,7 @@ from archive.connecting import database_file, read_url
 from archive.database import open_database
 from archive.migrating import upgrade_database
 from archive.models import Run
+from archive.moved import unmark
 from archive.problems import Problem
 from archive.records import RunState
 from archive.snapshots import disk_in_words
@@ -74,11 +75,13 @@ def _take(backup: Path, new: Path, entry: Entry) -> None:
 
 def _prepare(new: Path) -> list[int]:
     """Bring the database up to this program, and end the runs that it remembers as running."""
-    url = f"sqlite:///{new / DATABASE_NAME}"
+    url = URL.create("sqlite", database=str(new / DATABASE_NAME)).render_as_string()
     done = upgrade_database(new, url)
     if done.copy is not None:
         done.copy.unlink()
     with closing(open_database(new, url, create=False)) as database, database.write() as session:
+        # Nothing else describes the files of the new folder.
+        unmark(session)
         running = session.scalars(select(Run).where(Run.state == RunState.RUNNING)).all()
         for run in running:
             counts = ledger.recount(session, run.id)

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, ForeignKeyConstraint, Table, select, text
+from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from archive.connecting import explain, read_url
 from archive.copying.tables import TableCopy, continue_keys, copy_table, count_and_hash
-from archive.copying.targets import Target, prepare
+from archive.copying.targets import Target, clear_superseded, prepare
 from archive.database import Database
-from archive.models import Base, Run
-from archive.owners import is_dead
+from archive.in_use import refuse_runs
+from archive.models import Base
+from archive.moved import mark_moved, plain_address, refuse_moved
 from archive.problems import Problem
-from archive.records import RunState
-from archive.warc.slots import SLOTS, is_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,10 @@ class Copied:
 def copy_database(
     source: Database, url: str, told: Callable[[TableCopy], None] = lambda _: None
 ) -> Copied:
-    """Copy all rows of an archive's database into an empty one at ``url``.
+    """Copy all rows of an archive's database into another one at ``url``, which goes on from there.
+
+    The other one is empty, or an older one of this archive that was copied away from. The source
+    is marked, so that nobody writes to it any more.
 
     Tables, counts and hashes are read back from the target and compared before anything is
     committed; on any difference, or error, the target stays as it was. The WARC files and the
@@ -40,19 +43,26 @@ def copy_database(
     is given each table that was compared. Raises Problem for a target that cannot be used, and
     while a crawl runs.
     """
-    addresses = [_shown(one) for one in (source.url, url)]
+    addresses = [plain_address(one) for one in (source.url, url)]
     if read_url(source.url) == read_url(url):
         raise _unfit(addresses[1], "it is the archive's own database", "Name another database")
     with _in_words(), source.lock(), closing(Target(source.folder, url)) as target:
-        _refuse_in_use(source)
-        with target.new_rows() as into, source.read() as session:
-            made = tuple(_copy(session.connection(), into, told))
+        refuse_runs(source, "and what it writes next would be missing from the copy")
+        refuse_moved(source)
+        with target.new_rows() as into:
+            with source.read() as session:
+                made = tuple(_copy(session, into, told))
+            # Before the copy counts: two databases that are written to would cut and fill the
+            # same WARC files. Whatever fails from here on leaves one that says how to go on.
+            mark_moved(source, addresses[1])
     return Copied(addresses[0], addresses[1], made)
 
 
 def _copy(
-    source: Connection, target: Connection, told: Callable[[TableCopy], None]
+    session: Session, target: Connection, told: Callable[[TableCopy], None]
 ) -> Iterator[TableCopy]:
+    source = session.connection()
+    clear_superseded(session, target)
     prepare(target)
     tables = Base.metadata.sorted_tables
     with _later_references(target, tables):
@@ -94,21 +104,6 @@ def _alter(target: Connection, table: Table, rule: ForeignKeyConstraint, how: st
     target.execute(text(statement))
 
 
-def _refuse_in_use(source: Database) -> None:
-    """A run that goes on would write what the copy does not have into the same WARC files."""
-    held = [slot for slot in range(SLOTS) if is_live(source.folder, slot)]
-    with source.read() as session:
-        owners = session.scalars(select(Run.owner).where(Run.state == RunState.RUNNING)).all()
-    alive = [owner for owner in owners if owner is not None and is_dead(owner) is not True]
-    if held or alive:
-        why = f"a crawl holds its writer slot {held[0]}" if held else "a run is under way"
-        raise Problem(
-            "The archive is in use",
-            f"{why}, and what it writes next would be missing from the copy",
-            "Stop the crawls (see gongwen runs), then run the same command again",
-        )
-
-
 @contextmanager
 def _in_words() -> Iterator[None]:
     try:
@@ -127,12 +122,6 @@ def _differs(read: TableCopy, written: TableCopy) -> Problem:
         f"{written.digest} came back",
         "Nothing was kept in the target; run gongwen verify on the archive, then try again",
     )
-
-
-def _shown(url: str) -> str:
-    """An address as people write it, without its password."""
-    address = read_url(url)
-    return address.set(drivername=address.get_backend_name()).render_as_string()
 
 
 def _unfit(address: str, why: str, next_step: str) -> Problem:

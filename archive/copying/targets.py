@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, inspect, select
+from sqlalchemy.orm import Session
 
-from archive import schema
-from archive.connecting import database_file, make_engine, read_url
+from archive import chain, schema
+from archive.connecting import database_file, make_engine, read_url, shown_url
 from archive.models import Base, Meta
+from archive.moved import moved_to
 from archive.problems import Problem
 from archive.warc.sealing import sync_folder
 
@@ -26,7 +28,7 @@ class Target:
         self._was_there = self._file is not None and self._file.exists()
         if self._file is not None and not self._file.parent.is_dir():
             raise Problem(
-                f"{address.render_as_string()} cannot be copied to",
+                f"{shown_url(address)} cannot be copied to",
                 f"the folder {self._file.parent} does not exist",
                 f"Make it, or name a file in {folder}",
                 exit_code=2,
@@ -73,6 +75,21 @@ def prepare(connection: Connection) -> None:
     else:
         _refuse_rows(connection)
     connection.execute(delete(Meta))
+
+
+def clear_superseded(source: Session, target: Connection) -> None:
+    """Empty an older database of the same archive that was copied away from, to copy back to it.
+
+    Nothing is taken that the source does not have: the older one's chain is part of its chain.
+    """
+    if schema.revision(target) != schema.HEAD or moved_to(target) is None:
+        return
+    with Session(target) as older:
+        names = [session.get_one(Meta, "archive_id").value for session in (source, older)]
+        head = chain.current(older)
+    if names[0] == names[1] and (head is None or chain.is_link(source, head)):
+        for table in reversed(Base.metadata.sorted_tables):
+            target.execute(delete(table))
 
 
 def _refuse_strangers(connection: Connection) -> None:

@@ -41,6 +41,7 @@ SCHEDULE = {
 }
 DB = {
     "copy": f"{_HERE}.copying:db_copy",
+    "reclaim": f"{_HERE}.copying:db_reclaim",
     "upgrade": f"{_HERE}.keeping:db_upgrade",
     "downgrade": f"{_HERE}.keeping:db_downgrade",
 }

@@ -1,4 +1,4 @@
-"""``gongwen db copy``."""
+"""``gongwen db copy`` and ``gongwen db reclaim``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.cli.output import JsonOption, console, print_json, print_rows
+from crawler.cli.output import JsonOption, console, print_json, print_record, print_rows
 
 
 def db_copy(
@@ -34,3 +34,18 @@ def db_copy(
         markup=False,
         soft_wrap=True,
     )
+
+
+def db_reclaim(
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Lose what was fetched into the copy.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on in a database that was copied to another one, when that copy is lost or unused."""
+    from archive.moved import reclaim
+    from crawler.environment import Environment
+
+    with closing(Environment().open_existing()) as database:
+        place = reclaim(database, set_aside=set_aside)
+    print_record({"moved_to": place}, as_json=as_json)

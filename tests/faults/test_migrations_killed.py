@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from archive import schema
+from archive import migrating, schema
 from archive.database import Database, connect, open_database
 from archive.migrating import downgrade_database, upgrade_database
 from archive.problems import Problem
@@ -137,3 +137,26 @@ def test_c5_the_commands_say_what_to_do_after_a_kill(folder: Path) -> None:
     assert f"its tables are at revision {OLD}, this program needs {schema.HEAD}" in told
     assert "gongwen db upgrade" in told
     assert gongwen.one("db", "upgrade")["to"] == schema.HEAD
+
+
+def test_c5_the_second_of_two_upgrades_keeps_the_copy_of_the_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{folder / 'gongwen.sqlite'}"
+    filled(folder, url).close()
+    downgrade_database(folder, url, OLD)
+    read, firsts = migrating.read_revision, []
+
+    def look(database: Database) -> str | None:
+        found = read(database)
+        if not firsts:
+            # Another process is first between this look and the lock.
+            firsts.append(found)
+            firsts.append(upgrade_database(folder, url).copy)
+        return found
+
+    monkeypatch.setattr(migrating, "read_revision", look)
+    assert upgrade_database(folder, url).copy is None
+    copy = firsts[1]
+    with closing(connect(folder, f"sqlite:///{copy}")) as kept:
+        assert read(kept) == OLD
