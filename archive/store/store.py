@@ -15,6 +15,7 @@ from archive.chain import Head
 from archive.characters import storable
 from archive.connecting import explain, lost_a_write
 from archive.database import Database
+from archive.moved import refuse_moved
 from archive.problems import Problem
 from archive.records import Check, Verdict
 from archive.space import MIN_FREE, check_space, disk_problem, is_full, out_of_room
@@ -56,6 +57,7 @@ class Store:
         self._min_free = min_free
         self._refusal: Problem | None = None
         self._check_space()
+        refuse_moved(database)
         try:
             self._slot = claim_slot(database, slot, seal_bytes=sealing_size(), reach=failpoint)
             self._catch_up()
