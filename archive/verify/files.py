@@ -69,7 +69,12 @@ class Files:
     def check(self) -> Iterator[Finding]:
         """Read every file whole, and compare each record with its capture."""
         for row in self._rows:
-            yield from self._check_file(row)
+            try:
+                yield from self._check_file(row)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                detail = f"it cannot be read, or not to its end: {reason}"
+                yield Finding("warc_unreadable", row.name, detail, file=row.name)
         for name in sorted(self._seen.sizes.keys() - {row.name for row in self._rows}):
             detail = "the database is behind: it knows nothing of this file"
             yield Finding("warc_unknown", name, detail, file=name)

@@ -19,6 +19,8 @@ MOST_CODINGS = 4
 ZSTD_WINDOW = 23
 """Power of two of the memory a zstd frame may ask for: 8 MiB, as RFC 9659 allows at most."""
 
+_MEMBER = b"\x1f\x8b"
+
 NO_CODINGS = frozenset(
     ["", "identity", "none", "binary", "7bit", "8bit", "chunked", "utf-8", "utf8", "gbk", "gb2312"]
 )
@@ -120,12 +122,16 @@ class _Inflate:
     def __init__(self, bits: int) -> None:
         self._bits = bits
         self._state = zlib.decompressobj(bits)
+        self._held = b""
 
     def unpack(self, chunk: bytes) -> Iterator[bytes]:
+        chunk, self._held = self._held + chunk, b""
         while True:
             if self._state.eof:
-                # gzip allows members one after another; anything else is padding.
-                if self._bits != 31 or not chunk.startswith(b"\x1f\x8b"):
+                # gzip allows members one after another; anything else is padding. Of one byte
+                # only the next chunk can tell.
+                if self._bits != 31 or not chunk.startswith(_MEMBER):
+                    self._held = chunk if chunk == _MEMBER[:1] else b""
                     return
                 self._state = zlib.decompressobj(self._bits)
             piece = self._state.decompress(chunk, CHUNK)

@@ -61,8 +61,22 @@ def read_record_in(session: Session, folder: Path, capture: Capture) -> StoredRe
         for other in _same_bytes(session, capture):
             with suppress(Problem):
                 found = _read(session, folder, other)
-                return replace(found, url=capture.url, status=capture.status)
+                headers = _own_headers(session, folder, capture, found)
+                return replace(found, url=capture.url, status=capture.status, headers=headers)
         raise
+
+
+def _own_headers(
+    session: Session, folder: Path, capture: Capture, stand_in: StoredRecord
+) -> tuple[tuple[str, str], ...]:
+    """The headers of a capture whose payload comes from elsewhere, as far as they are known.
+
+    Another answer may name another charset for the same bytes.
+    """
+    with suppress(Problem):
+        return _record(session, folder, capture)[1]
+    others = tuple(pair for pair in stand_in.headers if pair[0].lower() != "content-type")
+    return (*others, *([("Content-Type", capture.content_type)] if capture.content_type else []))
 
 
 def _same_bytes(session: Session, capture: Capture) -> Iterator[Capture]:

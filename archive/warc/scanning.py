@@ -7,12 +7,13 @@ a sealed file's digest covers them, too.
 from __future__ import annotations
 
 import hashlib
-import mmap
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from fastwarc.warc import WarcRecord
 
@@ -48,27 +49,29 @@ def scan(path: Path, end: int) -> Iterator[Scanned]:
 
     After a damaged record the scan goes on at the next place where a record can be read.
     """
+    # Read, and not mapped: a failing disk is an error then, and does not end the process.
     with path.open("rb") as file:
-        # Nothing can be mapped of a file that lost all its bytes.
-        if not end or not os.fstat(file.fileno()).st_size:
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            end = min(end, len(data))
-            flavour = data[8:10]
-            position = 0
-            while position < end:
-                record = _record(data, position, end, flavour)
-                yield record
-                position = record.end
+        end = min(end, os.fstat(file.fileno()).st_size)
+        flavour = _at(file, 8, 2)
+        position = 0
+        while position < end:
+            record = _record(file, position, end, flavour)
+            yield record
+            position = record.end
 
 
-def _record(data: mmap.mmap, start: int, end: int, flavour: bytes) -> Scanned:
+def _at(file: BinaryIO, position: int, size: int) -> bytes:
+    file.seek(position)
+    return file.read(size)
+
+
+def _record(file: BinaryIO, start: int, end: int, flavour: bytes) -> Scanned:
     try:
-        member, after = _member(data, start, end)
+        member, after = _member(file, start, end)
     except (zlib.error, EOFError) as error:
-        return Scanned(start, _next_start(data, start, end), problem=str(error))
+        return Scanned(start, _next_start(file, start, end), problem=str(error))
     # These gzip header bytes change nothing that a reader sees, so no reader checks them.
-    if data[start : start + 8] != MAGIC or data[start + 8 : start + 10] != flavour:
+    if _at(file, start, 10) != MAGIC + flavour:
         return Scanned(start, after, problem="its gzip header differs from the file's others")
     try:
         return _examine(member, start, after)
@@ -76,30 +79,42 @@ def _record(data: mmap.mmap, start: int, end: int, flavour: bytes) -> Scanned:
         return Scanned(start, after, problem=f"no WARC record: {error}")
 
 
-def _member(data: mmap.mmap, start: int, end: int) -> tuple[bytes, int]:
+def _member(file: BinaryIO, start: int, end: int) -> tuple[bytes, int]:
     state = zlib.decompressobj(31)
     parts = []
     position, size = start, FIRST_CHUNK
+    file.seek(start)
     while not state.eof:
-        if position >= end:
+        chunk = file.read(min(size, end - position))
+        if not chunk:
             raise EOFError("it is cut off")
-        chunk = data[position : min(position + size, end)]
         parts.append(state.decompress(chunk))
         position += len(chunk)
         size = min(2 * size, CHUNK)
     return b"".join(parts), position - len(state.unused_data)
 
 
-def _next_start(data: mmap.mmap, start: int, end: int) -> int:
-    position = data.find(MAGIC, start + 1, end)
-    while position >= 0:
-        try:
-            _member(data, position, end)
-        except (zlib.error, EOFError):
-            position = data.find(MAGIC, position + 1, end)
-        else:
+def _next_start(file: BinaryIO, start: int, end: int) -> int:
+    for position in _beginnings(file, start + 1, end):
+        with suppress(zlib.error, EOFError):
+            _member(file, position, end)
             return position
     return end
+
+
+def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
+    """Every place from ``start`` on that looks like the beginning of a record."""
+    position = start
+    while position < end:
+        chunk = _at(file, position, min(CHUNK, end - position))
+        if not chunk:
+            return
+        found = chunk.find(MAGIC)
+        while found >= 0:
+            yield position + found
+            found = chunk.find(MAGIC, found + 1)
+        # One that lies across the edge is found in the next piece.
+        position += max(1, len(chunk) - len(MAGIC) + 1)
 
 
 def _examine(member: bytes, start: int, end: int) -> Scanned:
