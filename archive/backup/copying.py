@@ -33,12 +33,9 @@ def copy_file(source: Path, target: Path, size: int) -> tuple[int, str]:
 
 def digest_of(path: Path) -> tuple[int, str]:
     """The size of a regular file and its SHA-256 in hex."""
-    digest, size = hashlib.sha256(), 0
     with open_plain(path) as file:
-        while part := file.read(CHUNK):
-            digest.update(part)
-            size += len(part)
-    return size, digest.hexdigest()
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
 
 
 def check_room(folder: Path, needed: int) -> None:

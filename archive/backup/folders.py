@@ -15,6 +15,7 @@ from archive.warc.sealing import sync_folder
 
 _AT_CWD = -100
 _EXCHANGE = 2
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def unfinished(target: Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     folder = target.with_name(f".{target.name}.unfinished")
     folder.mkdir(exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    descriptor = os.open(folder, _FOLDER)
     try:
         _hold(descriptor, folder, target)
         _clear(folder)
@@ -48,14 +49,29 @@ def put_in_place(folder: Path, target: Path) -> None:
         folder.rename(target)
         sync_folder(target.parent)
         return
-    if not exchange(folder, target):
-        # For this moment the old one has another name, which the next start undoes.
-        target.rename(_previous(target))
-        folder.rename(target)
-        folder = _previous(target)
-    sync_folder(target.parent)
-    shutil.rmtree(folder)
-    sync_folder(target.parent)
+    with _held(target):
+        if not exchange(folder, target):
+            # For this moment the old one has another name, which the next start undoes.
+            target.rename(_previous(target))
+            folder.rename(target)
+            folder = _previous(target)
+        sync_folder(target.parent)
+        shutil.rmtree(folder)
+        sync_folder(target.parent)
+
+
+@contextmanager
+def _held(target: Path) -> Iterator[None]:
+    """Keep the lock of a folder that is about to get the name of the one that is filled.
+
+    Until it is gone nobody else may take it for a folder to fill.
+    """
+    descriptor = os.open(target, _FOLDER)
+    try:
+        _hold(descriptor, target, target)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def exchange(one: Path, other: Path) -> bool:

@@ -7,8 +7,9 @@ import os
 import re
 import stat
 from dataclasses import asdict, dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from archive.problems import Problem
 
@@ -84,7 +85,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise _no_backup(folder, f"its {MANIFEST_NAME} cannot be read: {error!r}") from None
 
 
-def open_plain(path: Path) -> BinaryIO:
+def open_plain(path: Path) -> BufferedReader:
     """Open a regular file to read; OSError for a link, a pipe or anything else."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

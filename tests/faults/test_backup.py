@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -224,6 +225,27 @@ def test_only_one_process_writes_a_backup_at_a_time(archive: Database, tmp_path:
         make_backup(archive, target)
     make_backup(archive, target)
     check_whole(target)
+
+
+def test_no_other_backup_begins_before_the_one_that_is_replaced_is_gone(
+    archive: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backup"
+    make_backup(archive, target)
+    remove, refused = shutil.rmtree, []
+
+    def slowly(path: Path, **options: bool) -> None:
+        with pytest.raises(Problem, match="another process fills") as raised:
+            make_backup(archive, target)
+        refused.append(raised.value)
+        remove(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folders.shutil, "rmtree", slowly)
+        make_backup(archive, target)
+    assert len(refused) == 1
+    check_whole(target)
+    make_backup(archive, target)
 
 
 def test_a_full_disk_keeps_the_backup_before(

@@ -113,6 +113,28 @@ def test_the_file_is_there_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         written_whole(tmp_path / "nowhere" / "index.cdxj", [b"x"])
 
 
+def test_two_exports_to_one_file_do_not_mix(tmp_path: Path) -> None:
+    target = tmp_path / "index.cdxj"
+
+    def first() -> Iterator[bytes]:
+        yield b"first 1\n"
+        with pytest.raises(Problem, match="is being written"):
+            written_whole(target, [b"second\n"])
+        assert not target.exists()
+        yield b"first 2\n"
+
+    written_whole(target, first())
+    assert target.read_bytes() == b"first 1\nfirst 2\n"
+
+
+def test_what_a_killed_export_left_is_written_over(tmp_path: Path) -> None:
+    target = tmp_path / "index.cdxj"
+    target.with_name(".index.cdxj.part").write_bytes(b"half of an index\n")
+    written_whole(target, [b"whole\n"])
+    assert target.read_bytes() == b"whole\n"
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_json_without_a_file_is_used_wrongly(scenario: Scenario) -> None:
     error = CliRunner().invoke(app, ["export", "--format", "cdxj", "--json"]).exception
     assert isinstance(error, Problem)
