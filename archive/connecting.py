@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from archive.problems import DAMAGED, Problem
@@ -51,10 +51,10 @@ def shown_url(url: URL) -> str:
 
 
 def database_file(url: URL) -> Path | None:
-    """The file of an SQLite database; None for a server's."""
+    """The file of an SQLite database itself, where its log lies, too; None for a server's."""
     if url.get_backend_name() != "sqlite" or url.database is None:
         return None
-    return Path(url.database)
+    return Path(url.database).resolve()
 
 
 def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
@@ -74,6 +74,9 @@ def make_engine(url: URL, *, writes: bool, read_only: bool = False) -> Engine:
     file = database_file(url)
     if not writes and file is not None:
         options["creator"] = partial(_open_to_read, file, alone=read_only)
+    if read_only:
+        # How it is opened depends on whether a writer is there, which changes.
+        options["poolclass"] = NullPool
     try:
         engine = create_engine(url, **options)
     except (ImportError, NoSuchModuleError) as error:
@@ -108,6 +111,8 @@ _VERIFY = "See what is damaged with: gongwen verify"
 _MODE = "Change its owner or mode, or set GONGWEN_DATA to another folder"
 _LOGIN = "Correct the user in GONGWEN_DATABASE_URL, and the password there or in ~/.pgpass"
 _CROWDED = "Run fewer programs at once, or raise the server's max_connections"
+_AWAY = "The database server cannot be used"
+_START = "Start the server, or correct GONGWEN_DATABASE_URL"
 _KNOWN = (
     (
         "file is not a database",
@@ -141,6 +146,7 @@ _KNOWN = (
         (part, "The database server refuses this user", _LOGIN, 1)
         for part in ("authentication failed", "no password supplied", 'role "', "pg_hba.conf")
     ),
+    *((part, _AWAY, _START, 1) for part in ("not currently accepting", "database system is")),
     (
         'FATAL:  database "',
         "There is no such database",
@@ -160,12 +166,7 @@ _KNOWN = (
         "Run the same command again",
         1,
     ),
-    (
-        "connection",
-        "The database server cannot be used",
-        "Start the server, or correct GONGWEN_DATABASE_URL",
-        1,
-    ),
+    ("connection", _AWAY, _START, 1),
     (
         "failed to resolve host",
         "The database server cannot be found",
@@ -191,10 +192,10 @@ def _driver_missing(url: URL, error: Exception) -> Problem:
 
 def _open_to_read(file: Path, *, alone: bool) -> sqlite3.Connection:
     """A read-only connection; ``alone`` when nothing can be put beside the file."""
-    # Nothing in a log means that nothing is missing from the database. With something in it SQLite
-    # reads both, as long as the writer's shared memory is there.
-    log = Path(f"{file}-wal")
-    frozen = alone and not (log.exists() and log.stat().st_size)
+    # A writer that is there keeps its log and its shared memory beside the file, also while the
+    # log is empty. Without them nothing is missing from the file, and nothing changes it now.
+    log, shared = Path(f"{file}-wal"), Path(f"{file}-shm")
+    frozen = alone and not (log.exists() and (shared.exists() or log.stat().st_size))
     mode = "mode=ro&immutable=1" if frozen else "mode=ro"
     address = f"file:{quote(str(file.absolute()))}?{mode}"
     return sqlite3.connect(address, uri=True, check_same_thread=False)
