@@ -15,10 +15,10 @@ from archive.models.base import public_id
 from archive.records import Check, Exchange
 from archive.store.batch import Batch
 from archive.store.concluding import header
+from archive.warc.appending import Slot
 from archive.warc.payload import payload_digest
 from archive.warc.reading import warc_folder
 from archive.warc.records import Original, Written
-from archive.warc.slots import Slot
 
 Held = dict[tuple[str, str], Original]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

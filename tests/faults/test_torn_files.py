@@ -14,8 +14,7 @@ from typer.testing import CliRunner
 from archive.models import Capture, WarcFile
 from archive.problems import Problem
 from archive.verify import verify
-from archive.warc import read_record
-from archive.warc import slots as slots_module
+from archive.warc import appending, read_record
 from crawler.cli.commands import app
 from tests.archive.writing.scenario import Scenario, page
 from tests.conftest import NewArchive
@@ -95,7 +94,7 @@ def two_files(scenario: Scenario, patch: pytest.MonkeyPatch) -> bytes:
     earlier = path_of(scenario).read_bytes()
     scenario.commit(scenario.article(B, "乙", body=SECOND))
     with patch.context() as small:
-        small.setattr(slots_module, "SEAL_BYTES", 100)
+        small.setattr(appending, "SEAL_BYTES", 100)
         scenario.commit(scenario.article(page("c"), "丙"))
     return earlier
 

@@ -139,7 +139,7 @@ def test_after_a_failed_fsync_the_file_is_given_up_and_nothing_more_is_taken(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("archive.warc.slots.os.fsync", failing)
+        patch.setattr("archive.warc.appending.os.fsync", failing)
         with pytest.raises(Problem, match="could not be made durable"):
             scenario.commit(scenario.article(B, "乙"))
     with pytest.raises(Problem, match="could not be made durable"):

@@ -13,8 +13,7 @@ from sqlalchemy import update
 from archive.models import Capture, WarcFile
 from archive.problems import Problem
 from archive.verify import Finding, verify
-from archive.warc import claim_slot, read_record
-from archive.warc import slots as slots_module
+from archive.warc import appending, claim_slot, read_record, slots
 
 A, B = page("a"), page("b")
 
@@ -36,7 +35,7 @@ def add(path: Path, content: bytes = b"torn tail") -> None:
 def sealed(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Scenario:
     """Two files of a slot in use, the first one sealed."""
     with monkeypatch.context() as patch:
-        patch.setattr(slots_module, "SEAL_BYTES", 100)
+        patch.setattr(appending, "SEAL_BYTES", 100)
         scenario.commit(scenario.article(A))
         scenario.commit(scenario.article(B, "乙"))
     assert findings(scenario) == []
@@ -88,7 +87,7 @@ def test_verify_takes_no_slot(scenario: Scenario, monkeypatch: pytest.MonkeyPatc
 def test_a_slot_that_is_only_looked_at_is_still_free(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slots_module, "PATIENCE", 5)
+    monkeypatch.setattr(slots, "PATIENCE", 5)
     scenario.store.close()
     with (scenario.folder / "warc" / "slot-00.lock").open("rb") as looking:
         fcntl.flock(looking, fcntl.LOCK_SH)
@@ -108,12 +107,12 @@ def test_a_seal_that_fails_is_made_up_for_by_the_next_commit(
     slot = scenario.store._slot
     busy = Problem("The archive is busy", "", "")
     with monkeypatch.context() as patch:
-        patch.setattr(slots_module, "SEAL_BYTES", 100)
+        patch.setattr(appending, "SEAL_BYTES", 100)
         patch.setattr(slot._database, "write", lambda: (_ for _ in ()).throw(busy))
         with pytest.raises(Problem, match="busy"):
             slot.begin(scenario.now())
         patch.undo()
-        patch.setattr(slots_module, "SEAL_BYTES", 100)
+        patch.setattr(appending, "SEAL_BYTES", 100)
         scenario.commit(scenario.article(B, "乙"))
     first, second = scenario.rows(WarcFile)
     assert first.sealed_at

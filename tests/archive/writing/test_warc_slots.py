@@ -14,8 +14,7 @@ from archive.clock import SECOND
 from archive.models import Capture, WarcFile
 from archive.problems import Problem
 from archive.verify import verify
-from archive.warc import claim_slot, read_record
-from archive.warc import slots as slots_module
+from archive.warc import appending, claim_slot, read_record
 from archive.warc.slots import is_live
 
 A, B = page("a"), page("b")
@@ -80,7 +79,7 @@ def test_a_new_month_seals_the_file(scenario: Scenario) -> None:
 
 
 def test_a_full_file_is_sealed(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slots_module, "SEAL_BYTES", 1000)
+    monkeypatch.setattr(appending, "SEAL_BYTES", 1000)
     for number in range(3):
         scenario.commit(scenario.article(page(str(number)), str(number)))
     assert len(names(scenario)) == 3
@@ -93,7 +92,7 @@ def test_a_full_file_is_sealed(scenario: Scenario, monkeypatch: pytest.MonkeyPat
 def test_a_changed_sealed_file_is_named(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slots_module, "SEAL_BYTES", 100)
+    monkeypatch.setattr(appending, "SEAL_BYTES", 100)
     scenario.commit(scenario.article(A))
     scenario.commit(scenario.article(B, "乙"))
     sealed = scenario.folder / "warc" / names(scenario)[0]
@@ -172,7 +171,7 @@ def test_bytes_that_a_file_lost_are_written_again_when_served(scenario: Scenario
 def test_a_sealed_file_that_is_missing_vouches_for_nothing(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slots_module, "SEAL_BYTES", 100)
+    monkeypatch.setattr(appending, "SEAL_BYTES", 100)
     scenario.commit(scenario.article(A, body="<p>one</p>"))
     scenario.commit(scenario.article(B, "乙"))
     (scenario.folder / "warc" / names(scenario)[0]).unlink()
