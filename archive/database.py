@@ -40,9 +40,9 @@ from archive.access import (
     unwritable,
 )
 from archive.connecting import BUSY_PATIENCE_MS, database_file, explain, make_engine, read_url
-from archive.locking import FileLocks, ServerLock, notice_lost_holders
+from archive.locking import FileLocks, ServerLock, notice_lost_clients
 from archive.problems import Problem
-from archive.space import disk_problem
+from archive.space import disk_problem, out_of_room
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,8 @@ class Database:
         if self.file is not None:
             return FileLocks(lock_folder(self.file))
         engine = make_engine(address, writes=False)
-        notice_lost_holders(engine)
+        for each in (engine, self.engine):
+            notice_lost_clients(each)
         return ServerLock(engine)
 
     @contextmanager
@@ -130,6 +131,10 @@ class Database:
         finally:
             self._lock.release()
 
+    def has_lock(self) -> bool:
+        """Whether this thread still has the lock: a server takes it away with its connection."""
+        return self._lock.is_held()
+
     def close(self) -> None:
         """Close every connection. The last writer to leave a file folds the log in."""
         self.snapshots.dispose()
@@ -149,13 +154,20 @@ class Database:
         session.rollback()
         try:
             busy = _fold_in(connection)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             # What was committed is durable in the log. Without room it has to stay there.
-            if error.sqlite_errorname != "SQLITE_FULL":
+            if not self._lacks_room(error):
                 raise _failed(error) from error
             log.warning("No room to fold the write-ahead log in: %s", error)
             busy = True
         self._checkpoint_at = size + CHECKPOINT_BYTES if busy else CHECKPOINT_BYTES
+
+    def _lacks_room(self, error: sqlite3.DatabaseError) -> bool:
+        """Whether that was all; SQLite calls a used up quota or limit a failed disk."""
+        if error.sqlite_errorname == "SQLITE_FULL":
+            return True
+        failed = error.sqlite_errorname.startswith("SQLITE_IOERR")
+        return failed and out_of_room(self.folder, self.file) is not None
 
 
 def _fold_in(connection: Any) -> bool:
@@ -168,7 +180,7 @@ def _fold_in(connection: Any) -> bool:
             cursor.execute(f"PRAGMA busy_timeout={BUSY_PATIENCE_MS}")
 
 
-def _failed(error: sqlite3.OperationalError) -> Problem:
+def _failed(error: sqlite3.DatabaseError) -> Problem:
     return Problem(
         "The database could not be made durable",
         f"folding its log in: {error}",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 LOCK_NAME = "write.lock"
 TURN_NAME = "write.turn"
@@ -23,6 +23,13 @@ LOCK_POLL = 0.001
 # Any number will do, as long as every writer of an archive takes the same.
 SERVER_KEY = 0x676F6E68
 TIMED_OUT = "55P03"
+# Asked after 30 s of silence; the last is how long an answer may stay unreceived, in ms.
+_WATCHED = {
+    "tcp_keepalives_idle": 30,
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 
 class FileLocks:
@@ -44,6 +51,10 @@ class FileLocks:
         deadline = time.monotonic() + patience
         with self._turn.acquire(timeout=patience):
             self._lock.acquire(timeout=max(deadline - time.monotonic(), 0))
+
+    def is_held(self) -> bool:
+        """Whether this thread still has the lock; nobody can take a file's away."""
+        return self._lock.is_locked
 
     def release(self) -> None:
         """Let the lock go, once for each time it was taken."""
@@ -77,8 +88,20 @@ class ServerLock:
             return
         self._mine.connection = None
         # A connection that broke has let the lock go already.
-        with connection, suppress(DBAPIError):
+        with connection, suppress(SQLAlchemyError):
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": SERVER_KEY})
+
+    def is_held(self) -> bool:
+        """Whether this thread still has the lock, which goes with the connection it lies in."""
+        connection = self._mine.connection
+        if connection is None:
+            return False
+        try:
+            connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            # From now on the connection refuses to be used, rather than to connect anew.
+            return False
+        return True
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -107,14 +130,13 @@ class _Held(threading.local):
     connection: Connection | None = None
 
 
-def notice_lost_holders(engine: Engine) -> None:
-    """Have the server let a lock go whose holder's machine vanished, in about a minute."""
+def notice_lost_clients(engine: Engine) -> None:
+    """Have the server end what a machine that vanished has begun or holds, in about a minute."""
 
     def alive(connection: object, _record: object) -> None:
         with connection.cursor() as cursor:  # type: ignore[attr-defined]
-            cursor.execute("SET tcp_keepalives_idle = 30")
-            cursor.execute("SET tcp_keepalives_interval = 10")
-            cursor.execute("SET tcp_keepalives_count = 3")
+            for name, value in _WATCHED.items():
+                cursor.execute(f"SET {name} = {value}")
         connection.commit()  # type: ignore[attr-defined]
 
     event.listen(engine, "connect", alive)

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -20,6 +22,7 @@ from archive.problems import Problem
 from archive.records import Check, Verdict
 from archive.space import MIN_FREE, check_space, disk_problem, is_full, out_of_room
 from archive.store.applying import addresses, apply
+from archive.store.attempts import Attempt, not_durable, not_undone, number_of, was_committed
 from archive.store.batch import Batch
 from archive.store.captures import held_originals, kept_exchanges, write_captures
 from archive.store.cleaning import storable_extraction
@@ -75,19 +78,17 @@ class Store:
             raise self._refusal
         self._check_space()
         clean = [_storable(check) for check in checks]
+        attempt = Attempt()
         try:
             written = self._append(clean)
-            return self._record(clean, written)
+            return self._record(clean, written, attempt)
         except OSError as error:
-            self._roll_back()
+            self._roll_back(attempt)
             raise disk_problem(error) from error
         except DBAPIError as error:
-            problem = self._undo(error)
-            if problem is None:
-                raise
-            raise problem from error
+            return self._undo(error, attempt)
         except BaseException:
-            self._roll_back()
+            self._roll_back(attempt)
             raise
 
     @property
@@ -125,74 +126,91 @@ class Store:
         return written
 
     def _record(
-        self, checks: Sequence[Check], written: Sequence[Sequence[Written]]
+        self, checks: Sequence[Check], written: Sequence[Sequence[Written]], attempt: Attempt
     ) -> list[Verdict]:
         appended = any(written)
         # The lock is kept until the head is out, so that heads are in order.
         with self._database.lock():
             with self._database.write() as session:
-                verdicts, head = self._apply(session, checks, written, appended=appended)
+                head = self._apply(session, checks, written, attempt)
                 self._reach("recorded")
             self._reach("committed")
             if appended:
                 self._slot.settle()
-            if head is not None:
-                self._keep(head)
-        return verdicts
+            in_order = head is None or self._database.has_lock()
+            if head is not None and in_order:
+                self._put_out(partial(chain.keep_head, self._database.folder, head))
+        if not in_order:
+            # Somebody may have written meanwhile, and put out a head that is further on.
+            self._put_out(partial(chain.catch_up, self._database, self._now()))
+        return attempt.verdicts
 
     def _apply(
         self,
         session: Session,
         checks: Sequence[Check],
         written: Sequence[Sequence[Written]],
-        *,
-        appended: bool,
-    ) -> tuple[list[Verdict], Head | None]:
+        attempt: Attempt,
+    ) -> Head | None:
         ledger.fence(session, {check.run for check in checks})
-        at = self._now()
+        at, appended = self._now(), any(written)
         batch = Batch(session, at, self._slot.key if appended else None, self._recheck)
         batch.load(checks, [url for check in checks for url in addresses(check, batch)])
-        verdicts = [
+        attempt.verdicts = [
             apply(batch, check, records) for check, records in zip(checks, written, strict=True)
         ]
         if appended:
             self._slot.record(session)
+        else:
+            attempt.number = number_of(session)
         batch.flush()
-        return verdicts, chain.append(session, batch.links, at)
+        return chain.append(session, batch.links, at)
 
-    def _keep(self, head: Head) -> None:
-        """Put the head out; what it vouches for is durable already, whatever comes of this."""
+    def _put_out(self, write_head: Callable[[], None]) -> None:
+        """Put a head out; what it vouches for is durable already, whatever comes of this."""
         try:
-            chain.keep_head(self._database.folder, head)
-        except OSError as error:
+            write_head()
+        except (OSError, SQLAlchemyError, Problem) as error:
             # The next start writes it. A disk that is only full stops the next commit by itself.
             log.exception("The head of the chain could not be written")
-            if not is_full(error):
-                self._refusal = _lost("The head of the chain", error)
+            if isinstance(error, OSError) and not is_full(error):
+                self._refusal = not_durable("The head of the chain", error)
                 raise self._refusal from error
 
-    def _undo(self, error: DBAPIError) -> Problem | None:
-        """After an error of the database: what to tell, None where it is as well told as it is."""
-        if not lost_a_write(error):
-            self._roll_back()
-            problem = explain(error)
-            return problem if problem is not None and problem.exit_code == DISK_FULL else None
+    def _undo(self, error: DBAPIError, attempt: Attempt) -> list[Verdict]:
+        """After an error of the database: the verdicts of what is durable all the same."""
+        if lost_a_write(error):
+            self._leave(error)
+        if self._roll_back(attempt):
+            log.warning("The commit is durable, only its answer was lost: %s", error.orig)
+            self._put_out(partial(chain.catch_up, self._database, self._now()))
+            return attempt.verdicts
+        problem = self._refusal or _full_disk(error)
+        if problem is not None:
+            raise problem from error
+        raise error
+
+    def _leave(self, error: DBAPIError) -> NoReturn:
         # The transaction failed, and yet it may lie whole in the log and count after a crash. So
         # what it relies on stays in the WARC file, for the next start to keep or to cut off.
         self._slot.leave()
         room = out_of_room(self._database.folder, self._database.file)
-        self._refusal = disk_problem(room) if room else _lost("The database", error.orig or error)
-        return self._refusal
+        lost = not_durable("The database", error.orig or error)
+        self._refusal = disk_problem(room) if room else lost
+        raise self._refusal from error
 
-    def _roll_back(self) -> None:
-        """Cut the file back, unless the transaction was durable after all."""
+    def _roll_back(self, attempt: Attempt) -> bool:
+        """Cut the file back, unless the transaction was durable after all: True then."""
         try:
-            self._slot.recover()
+            if attempt.number is not None:
+                return was_committed(self._database, attempt.number)
+            return self._slot.recover()
         except (OSError, SQLAlchemyError, Problem) as error:
-            self._refusal = self._refusal or _lost("A WARC file", error)
+            self._refusal = self._refusal or not_undone(error)
+            return False
 
     def _give_up(self, error: OSError) -> None:
-        self._refusal = disk_problem(error) if is_full(error) else _lost("A WARC file", error)
+        self._refusal = disk_problem(error) if is_full(error) else not_durable("A WARC file", error)
         with suppress(OSError, SQLAlchemyError, Problem):
             self._slot.give_up(f"could not be made durable: {error}")
         raise self._refusal from error
@@ -213,9 +231,6 @@ def _storable(check: Check) -> Check:
     )
 
 
-def _lost(what: str, error: BaseException) -> Problem:
-    return Problem(
-        f"{what} could not be made durable",
-        str(error),
-        "Check the disk, then: gongwen verify",
-    )
+def _full_disk(error: DBAPIError) -> Problem | None:
+    problem = explain(error)
+    return problem if problem is not None and problem.exit_code == DISK_FULL else None
