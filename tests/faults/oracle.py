@@ -24,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from archive import queries
 from archive.database import Database, open_database
-from archive.models import Capture, Derivation, Resource, Run, Version, WarcFile
+from archive.models import Capture, Derivation, Observation, Resource, Run, Version, WarcFile
 from archive.verify import verify
 from tests.commandline import CommandLine
 from tests.e2e.agreement import disagreements
@@ -178,6 +178,21 @@ def _doubled(session: Session) -> Iterator[str]:
     )
     for url, digest, times in session.execute(kept):
         yield f"{url}: {digest} is kept {times} times"
+    yield from _told_twice(session)
+
+
+def _told_twice(session: Session) -> Iterator[str]:
+    """One check leaves one observation of a page, and one capture of each exchange."""
+    by_kind = {
+        "observed": (Observation.resource_key, Observation.run_id, Observation.observed_at),
+        "captured": (Capture.url, Capture.run_id, Capture.fetched_at),
+    }
+    for what, columns in by_kind.items():
+        count = func.count()
+        for *key, times in session.execute(
+            select(*columns, count).group_by(*columns).having(count > 1)
+        ):
+            yield f"{key} is {what} {times} times"
 
 
 def _left_running(session: Session) -> Iterator[str]:

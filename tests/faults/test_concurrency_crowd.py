@@ -17,8 +17,8 @@ from tests.databases import DATABASES
 from tests.faults.crowd import Told
 
 PROMISED_P99 = 1.0
-# Other tests run on the same cores.
-SLACK = 3
+# The short form shares its cores with other tests; the long one has them for itself.
+AMONG_OTHERS = 3.0
 
 
 def crowd(folder: Path, seconds: float, *options: str) -> tuple[Told, str]:
@@ -37,12 +37,12 @@ def crowd(folder: Path, seconds: float, *options: str) -> tuple[Told, str]:
     return Told(**json.loads(done.stdout)), done.stderr
 
 
-def check_crowd(told: Told, errors: str) -> None:
+def check_crowd(told: Told, errors: str, p99: float) -> None:
     sys.stdout.write(f"{told.line()}\n")
     assert (errors, told.errors) == ("", [])
     assert told.counter == told.acknowledged > 0
     assert told.reads > 0
-    assert told.percentile(0.99) < PROMISED_P99 * SLACK
+    assert told.percentile(0.99) < p99
 
 
 def check_killed(folder: Path, told: Told, errors: str) -> None:
@@ -59,14 +59,14 @@ def check_killed(folder: Path, told: Told, errors: str) -> None:
 def test_c1_eight_writers_and_four_readers_take_turns(
     tmp_path: Path, new_archive: NewArchive
 ) -> None:
-    check_crowd(*crowd(new_archive(tmp_path / "archive"), 2.5))
+    check_crowd(*crowd(new_archive(tmp_path / "archive"), 2.5), AMONG_OTHERS)
 
 
 @pytest.mark.nightly
 def test_c1_eight_writers_and_four_readers_take_turns_for_a_minute(
     tmp_path: Path, new_archive: NewArchive
 ) -> None:
-    check_crowd(*crowd(new_archive(tmp_path / "archive"), 60.0))
+    check_crowd(*crowd(new_archive(tmp_path / "archive"), 60.0), PROMISED_P99)
 
 
 @pytest.mark.sqlite
