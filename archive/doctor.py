@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,51 +11,25 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from archive import chain, clock, ledger, schema
-from archive.access import is_writable
 from archive.connecting import database_file, explain, read_url
 from archive.database import Database, default_url, read_revision
+from archive.machine import disk_signs, folder_sign
 from archive.models import ChainEntry, WarcFile
+from archive.moved import refuse_moved
 from archive.problems import Problem
-from archive.space import MIN_FREE, show_size
+from archive.signs import Sign, State
+from archive.space import MIN_FREE
 from archive.warc.reading import warc_folder
 from archive.warc.sealing import QUARANTINE
 from archive.warc.slots import is_live
+
+__all__ = ["Sign", "State", "examine", "sqlite_version"]
 
 WAL_RESET_FIRST = (3, 7, 0)
 # The first fixed version, and older series that got the fix as well.
 WAL_RESET_FIXED = (3, 51, 3)
 WAL_RESET_BACKPORTS = ((3, 50, 7), (3, 44, 6))
-# Locks and memory maps are not to be trusted across machines.
-NETWORK_FILESYSTEMS = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "gpfs", "beegfs"]
-    + ["glusterfs", "ocfs2", "gfs2", "virtiofs", "vboxsf", "davfs"]
-    + [f"fuse.{name}" for name in ("sshfs", "glusterfs", "rclone", "s3fs", "gcsfuse", "ceph")]
-)
-MOUNTS = Path("/proc/mounts")
-PLENTY = 1 << 30
 SYNCHRONOUS = ("off", "normal", "full", "extra")
-
-
-class State(StrEnum):
-    """How one thing is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One thing looked at; ``next_step`` says what to do when it is not ok."""
-
-    name: str
-    state: State
-    detail: str
-    next_step: str | None = None
-
-    def as_row(self) -> dict[str, Any]:
-        """The sign as a row."""
-        return asdict(self)
 
 
 def examine(folder: Path, url: str | None = None, *, min_free: int = MIN_FREE) -> list[Sign]:
@@ -67,9 +37,11 @@ def examine(folder: Path, url: str | None = None, *, min_free: int = MIN_FREE) -
 
     ``min_free`` are the bytes below which crawls stop.
     """
-    signs = [_folder(folder), *_disks(folder, url, min_free)]
+    address = url or default_url(folder)
+    file = _file_of(address)
+    signs = [folder_sign(folder, file), *disk_signs(folder, file, min_free)]
     try:
-        return [*signs, *_archive(folder, url or default_url(folder))]
+        return [*signs, *_archive(folder, address)]
     except Problem as problem:
         detail = f"{problem.what}: {problem.why}"
         return [*signs, Sign("database", State.FAIL, detail, problem.next_step)]
@@ -98,6 +70,13 @@ def _is_affected(version: tuple[int, ...]) -> bool:
     return not any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_RESET_BACKPORTS)
 
 
+def _file_of(address: str) -> Path | None:
+    try:
+        return database_file(read_url(address))
+    except Problem:
+        return None
+
+
 def _archive(folder: Path, address: str) -> list[Sign]:
     file = database_file(read_url(address))
     if file is None:
@@ -121,71 +100,6 @@ def _look_into(folder: Path, address: str) -> list[Sign]:
         database.close()
 
 
-def _folder(folder: Path) -> Sign:
-    existing = _existing(folder)
-    step = "Change its owner or mode, or set GONGWEN_DATA to another folder"
-    if not existing.is_dir():
-        detail = f"{existing} is a file, and a folder is needed"
-        return Sign("folder", State.FAIL, detail, "Set GONGWEN_DATA to another folder")
-    if not os.access(existing, os.R_OK):
-        return Sign("folder", State.FAIL, f"{existing} may not be read by this user", step)
-    if not is_writable(existing, None):
-        detail = f"{existing} may only be read by this user: nothing can be fetched"
-        return Sign("folder", State.FAIL, detail, step)
-    return Sign("folder", State.OK, str(folder))
-
-
-def _disks(folder: Path, url: str | None, min_free: int) -> list[Sign]:
-    """The disk of the folder, and that of the database's file where it is another one."""
-    try:
-        file = database_file(read_url(url)) if url else None
-    except Problem:
-        file = None
-    places = {place.stat().st_dev: place for place in map(_existing, _beside(folder, file))}
-    return [
-        sign for place in places.values() for sign in (_space(place, min_free), _file_system(place))
-    ]
-
-
-def _beside(folder: Path, file: Path | None) -> list[Path]:
-    # The first of two on one disk is told, and that is the folder.
-    return [folder] if file is None else [file.absolute().parent, folder]
-
-
-def _space(place: Path, min_free: int) -> Sign:
-    free = shutil.disk_usage(place).free
-    detail = f"{show_size(free)} free, crawls stop below {show_size(min_free)}"
-    step = "Free some space; crawls stop with exit code 3"
-    if free < min_free:
-        return Sign("disk", State.FAIL, detail, step)
-    if free < max(PLENTY, 2 * min_free):
-        return Sign("disk", State.WARN, detail, "Free some space before a large crawl")
-    return Sign("disk", State.OK, detail)
-
-
-def _file_system(place: Path) -> Sign:
-    kind = _mounted(place.resolve())
-    if kind in NETWORK_FILESYSTEMS:
-        step = "Keep the archive on a local disk"
-        return Sign("file system", State.WARN, f"{kind}: locks may not hold across machines", step)
-    return Sign("file system", State.OK, kind)
-
-
-def _mounted(path: Path) -> str:
-    if not MOUNTS.exists():
-        return "unknown"
-    kinds = {}
-    for line in MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines():
-        parts = line.split(" ")
-        if len(parts) > 2:
-            kinds[Path(parts[1].replace("\\040", " "))] = parts[2]
-    return next((kinds[place] for place in (path, *path.parents) if place in kinds), "unknown")
-
-
-def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())
-
-
 def _database(database: Database) -> Iterator[Sign]:
     found = read_revision(database)
     with database.snapshots.connect() as connection:
@@ -203,9 +117,17 @@ def _database(database: Database) -> Iterator[Sign]:
         problem = schema.mismatch(found)
         yield Sign("schema", State.FAIL, problem.why, problem.next_step)
         return
+    yield from _moved(database)
     yield _head(database)
     yield from _files(database)
     yield from _hosts(database)
+
+
+def _moved(database: Database) -> Iterator[Sign]:
+    try:
+        refuse_moved(database)
+    except Problem as problem:
+        yield Sign("moved", State.FAIL, problem.why, problem.next_step)
 
 
 def _settings(connection: Any) -> Sign:
@@ -219,8 +141,6 @@ def _settings(connection: Any) -> Sign:
     detail = f"journal {journal}, synchronous {SYNCHRONOUS[durable]}, {checked}"
     if broken != "ok" or orphans:
         return Sign("database", State.FAIL, detail, "gongwen verify")
-    if SYNCHRONOUS[durable] != "full":
-        return Sign("database", State.WARN, detail)
     # A copy, or a database on a medium that is only read, has no log and needs none.
     return Sign(
         "database",

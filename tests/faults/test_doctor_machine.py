@@ -11,11 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from archive import doctor
+from archive import doctor, machine
 from archive.database import default_url, open_database
 from archive.doctor import Sign, State, examine, sqlite_version
+from archive.moved import mark_moved
 from tests.commandline import CommandLine
 from tests.conftest import NewArchive
+from tests.least_rights import run_python
 
 GIB = 1 << 30
 
@@ -98,7 +100,7 @@ def test_c7_a_damaged_index_is_found(tmp_path: Path, new_archive: NewArchive) ->
 def test_c7_free_disk_is_judged_by_what_is_kept_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, least: int, state: State
 ) -> None:
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     assert signs(tmp_path, min_free=least)["disk"].state is state
 
 
@@ -123,7 +125,7 @@ def mounts(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str) -> None:
     table = folder.parent / "mounts"
     place = str(folder).replace(" ", "\\040")
     table.write_text(f"rootfs / ext4 rw 0 0\nserver:/export {place} {kind} rw 0 0\n")
-    monkeypatch.setattr(doctor, "MOUNTS", table)
+    monkeypatch.setattr(machine, "MOUNTS", table)
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p", "lustre"])
@@ -152,3 +154,33 @@ def test_c3_a_database_on_another_disk_is_looked_at_too(
     assert (
         len([sign for sign in examine(tmp_path, default_url(tmp_path)) if sign.name == "disk"]) == 1
     )
+
+
+LOOK = """
+import json, sys
+from pathlib import Path
+from archive.doctor import examine
+print(json.dumps({sign.name: [sign.state, sign.detail] for sign in examine(Path(sys.argv[1]))}))
+"""
+
+
+@pytest.mark.sqlite
+def test_c3_a_database_that_may_only_be_read_is_told(tmp_path: Path) -> None:
+    open_database(tmp_path).close()
+    file = tmp_path / "gongwen.sqlite"
+    file.chmod(0o444)
+    signs = json.loads(run_python("-c", LOOK, str(tmp_path), environment=os.environ).stdout)
+    state, detail = signs["folder"]
+    assert state == "fail"
+    assert str(file) in detail
+    assert "may only be read" in detail
+
+
+def test_c9_a_database_that_was_copied_away_is_told(
+    tmp_path: Path, new_archive: NewArchive
+) -> None:
+    with closing(open_database(new_archive(tmp_path / "archive"))) as database:
+        mark_moved(database, "postgresql://server/other")
+        signs = {sign.name: sign for sign in examine(database.folder, database.url)}
+    assert signs["moved"].state is State.FAIL
+    assert "postgresql://server/other" in signs["moved"].detail

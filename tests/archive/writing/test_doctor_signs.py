@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from scenario import Scenario, page
 
-from archive import chain, doctor
+from archive import chain, machine
 from archive.doctor import State, examine
 
 
@@ -40,5 +40,5 @@ def test_a_chain_without_its_head_is_bad(scenario: Scenario) -> None:
 def test_little_space_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
 ) -> None:
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     assert states(tmp_path)["disk"] is state
