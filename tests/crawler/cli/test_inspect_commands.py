@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from archive.problems import Problem
 from archive.records import FIELDS
-from crawler.cli import differences, inspect
+from crawler.cli import differences, documents, inspect
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "archive" / "queries"))
 from written_archive import FILE, SITE, WrittenArchive, content
@@ -141,7 +141,7 @@ def test_history_tells_addresses_only_when_they_differ(run: Any) -> None:
 def test_log_tells_events_from_checks(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     check = {"at": "2023-07-01T08:00:00+08:00", "kind": "observation", "what": "new", "url": PAGE}
     rows = [check, check | {"kind": "event"}]
-    assert [row["what"] for row in inspect.readable_log(rows)] == ["new", "event: new"]
+    assert [row["what"] for row in documents.readable_log(rows)] == ["new", "event: new"]
 
 
 def test_log_folds_quiet_checks_for_people_only(run: Any) -> None:
