@@ -190,7 +190,8 @@ def _failed(error: sqlite3.DatabaseError) -> Problem:
 
 def default_url(folder: Path) -> str:
     """The address of an archive's own SQLite database."""
-    return f"sqlite:///{folder.resolve() / 'gongwen.sqlite'}"
+    file = folder.resolve() / "gongwen.sqlite"
+    return URL.create("sqlite", database=str(file)).render_as_string()
 
 
 def open_database(folder: Path, url: str | None = None, *, create: bool = True) -> Database:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from archive.backup import make_backup, restore_backup
 from archive.connecting import explain, read_url
 from archive.database import open_database
 from archive.doctor import State, examine
@@ -130,3 +131,17 @@ def test_a_server_that_goes_away_is_told(tmp_path: Path, postgresql_url: str) ->
 
 def test_our_own_mistakes_are_not_explained_away() -> None:
     assert explain(IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE failed"))) is None
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a%20b", "a%3Fb"])
+def test_the_database_lies_in_the_archives_folder_whatever_its_name(
+    tmp_path: Path, name: str
+) -> None:
+    open_database(tmp_path / name).close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name / "gongwen.sqlite").is_file()
+    with closing(open_database(tmp_path / name)) as database:
+        make_backup(database, tmp_path / "backup")
+    restore_backup(tmp_path / "backup", tmp_path / f"again {name}")
+    assert (tmp_path / f"again {name}" / "gongwen.sqlite").is_file()
