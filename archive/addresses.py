@@ -84,13 +84,18 @@ def url_key(url: str) -> str:
 
 
 def host_name(url: str) -> str:
-    """The name or address that leases and politeness hold to, whatever the scheme and port."""
-    return _parse(url).hostname
+    """The name or address that leases and politeness hold to, whatever the scheme and port.
+
+    The dot that ends a whole name is left out: with and without it, one server answers.
+    """
+    return _undotted(_parse(url).hostname)
 
 
 def origin(url: str) -> str:
     """``scheme://name:port``, default ports left out: what one robots.txt speaks for."""
-    return _parse(url).origin
+    parsed = _parse(url)
+    parsed.hostname = _undotted(parsed.hostname)
+    return parsed.origin
 
 
 def without_credentials(url: str) -> str:
@@ -114,6 +119,10 @@ def twin_keys(key: str) -> tuple[str, ...]:
             parsed.pathname = path
             return (canonicalize_url(parsed.href),)
     return ()
+
+
+def _undotted(name: str) -> str:
+    return name.removesuffix(".") or name
 
 
 def _parse(url: str) -> URL:

@@ -68,6 +68,7 @@ def test_what_no_index_can_hold_is_refused() -> None:
         ("http://gov.example", "gov.example"),
         ("http://127.0.0.2:8000/x", "127.0.0.2"),
         ("http://[::1]:8000/x", "[::1]"),
+        ("http://gov.example.:8000/x", "gov.example"),
     ],
 )
 def test_a_host_has_one_name_whatever_the_scheme_and_port(url: str, name: str) -> None:
