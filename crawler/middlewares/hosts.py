@@ -50,16 +50,22 @@ class Hosts:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
         self._rests: dict[str, Rest] = {}
         self._failures: defaultdict[str, int] = defaultdict(int)
         self._retries: defaultdict[str, int] = defaultdict(int)
         self._half_open: set[str] = set()
         self.fine: set[str] = set()
 
-    def pause(self, host: str, seconds: float) -> None:
-        """Send nothing to a host for a while; the later of two pauses holds."""
+    def pause(self, host: str, seconds: float, *, asked: bool = False) -> None:
+        """Send nothing to a host for a while; the later of two pauses holds.
+
+        What the host itself ``asked`` for holds beyond this run.
+        """
         until = self._clock() + seconds
         self._until[host] = max(until, self._until.get(host, 0.0))
+        if asked:
+            self._asked[host] = max(until, self._asked.get(host, 0.0))
 
     def wait(self, host: str) -> float:
         """Seconds until the host may be asked again."""
@@ -114,6 +120,12 @@ class Hosts:
         return host in self.fine and not self._failures.get(host)
 
     @property
+    def pausing(self) -> dict[str, float]:
+        """Seconds that are left of the pauses which hosts asked for."""
+        left = {host: until - self._clock() for host, until in self._asked.items()}
+        return {host: seconds for host, seconds in left.items() if seconds > 0}
+
+    @property
     def rests(self) -> dict[str, Rest]:
         """Every host left alone in this run."""
         return dict(self._rests)
@@ -122,9 +134,11 @@ class Hosts:
 def growing_pause(repetition: int, delay: float, longest: float) -> float:
     """Seconds before a page is asked for again, ``repetition`` counting from 0.
 
-    It starts at the pace of the host (``delay``), doubles, and never exceeds ``longest``.
+    It starts at the pace of the host (``delay``), doubles, and beyond that never exceeds
+    ``longest``: who has no patience for what a host asks is not impolite for it.
     """
-    return float(min(max(delay, FIRST_PAUSE) * 2 ** min(repetition, 16), longest))
+    first = max(delay, FIRST_PAUSE)
+    return float(min(first * 2 ** min(repetition, 16), max(longest, first)))
 
 
 def retry_after(value: str | None, at: datetime) -> float | None:
@@ -136,7 +150,7 @@ def retry_after(value: str | None, at: datetime) -> float | None:
         return float(text[:12])
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

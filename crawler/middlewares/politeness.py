@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -47,12 +47,16 @@ class PolitenessMiddleware:
     def drop_queued(self) -> None:
         """Take back what waits for its turn and must not go out any more."""
         for slot in self._crawler.engine.downloader.slots.values():
-            for waiting in list(slot.queue):
-                request, answer = waiting
-                objection = self._objection(request)
-                if objection is not None and waiting in slot.queue:
-                    slot.queue.remove(waiting)
-                    answer.errback(Failure(objection))  # type: ignore[no-untyped-call]
+            self.drop_waiting(slot)
+
+    def drop_waiting(self, slot: Slot) -> None:
+        """Take back what of one host's queue must not go out any more."""
+        for waiting in list(slot.queue):
+            request, answer = waiting
+            objection = self._objection(request)
+            if objection is not None and waiting in slot.queue:
+                slot.queue.remove(waiting)
+                answer.errback(Failure(objection))  # type: ignore[no-untyped-call]
 
     def is_ours(self, request: Request) -> bool:
         """Whether the operator allowed the address."""
@@ -124,7 +128,7 @@ class GentleRetryMiddleware(RetryMiddleware):
         delay = settings.getfloat("OWN_DELAY" if ours else "DOWNLOAD_DELAY")
         repetition = again.meta["retry_times"] - 1
         seconds = growing_pause(repetition, delay, settings.getfloat("LONGEST_PAUSE"))
-        pause(self.crawler, request, seconds)
+        polite(self.crawler).hosts.pause(host_name(request.url), seconds)
         return again
 
 
@@ -165,7 +169,7 @@ def heed(crawler: Crawler, request: Request, response: Response) -> bool:
         reason = f"HTTP {response.status}, asks to wait {asked:.0f} s"
         polite(crawler).hosts.back_off(host_name(request.url), reason, seconds=asked)
         return False
-    pause(crawler, request, asked)
+    polite(crawler).hosts.pause(host_name(request.url), asked, asked=True)
     return True
 
 
@@ -177,24 +181,11 @@ def is_hollow(request: Request, response: Response) -> bool:
     return is_page and not response.body and not given_up
 
 
-def pause(crawler: Crawler, request: Request, seconds: float) -> None:
-    """Let nothing go to the host of a request for a while, what is queued included."""
-    polite(crawler).hosts.pause(host_name(request.url), seconds)
-    _hold_queue(crawler, request, seconds)
-
-
 def polite(crawler: Crawler) -> PolitenessMiddleware:
     """The politeness middleware of a running crawler."""
     found = crawler.get_downloader_middleware(PolitenessMiddleware)
     assert found is not None
     return found
-
-
-def _hold_queue(crawler: Crawler, request: Request, seconds: float) -> None:
-    """Requests already queued for the host's slot wait too."""
-    slot = crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
-    if slot is not None and slot.delay:
-        slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
 
 
 def _path_to(request: Request) -> set[str]:

@@ -7,7 +7,11 @@ from typing import Any
 
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.http import Request, Response
+from scrapy.utils.asyncio import call_later
 from twisted.internet.defer import Deferred
+
+from archive.addresses import host_name
+from crawler.middlewares.politeness import polite
 
 
 class TurnKeepingDownloader(Downloader):
@@ -16,6 +20,21 @@ class TurnKeepingDownloader(Downloader):
     Scrapy counts it when its task begins to run: without a delay between requests, a whole queue
     would go out before the first of them counts.
     """
+
+    def get_slot_key(self, request: Request) -> str:
+        """One queue per host name: leases and politeness know it by the same name."""
+        given: str | None = request.meta.get(self.DOWNLOAD_SLOT)
+        return host_name(request.url) if given is None else given
+
+    def _process_queue(self, slot: Slot) -> None:
+        """Whatever a request waited for, its host may have come to rest or pause meanwhile."""
+        if slot.queue and not slot.latercall:
+            manners = polite(self.crawler)
+            manners.drop_waiting(slot)
+            if slot.queue and (seconds := manners.hosts.wait(host_name(slot.queue[0][0].url))):
+                slot.latercall = call_later(seconds, self._latercall, slot)
+                return
+        super()._process_queue(slot)
 
     def _wait_for_download(
         self, slot: Slot, request: Request, queue_dfd: Deferred[Response]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.middlewares.hosts import FAILURES, Hosts, retry_after
+from crawler.middlewares.hosts import FAILURES, FIRST_PAUSE, Hosts, growing_pause, retry_after
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -31,6 +31,9 @@ class Clock:
         ("", None),
         ("١٢", None),
         ("9" * 400, 999999999999.0),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
+        ("Mon, 01 Jan 2024 00:00:00 +9999", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 251607124739.0),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_date(value, seconds):
@@ -66,3 +69,9 @@ def test_the_first_reason_for_rest_is_kept():
     hosts.back_off("a", "challenge")
     hosts.back_off("a", "later")
     assert hosts.rest_reason("a") == "challenge"
+
+
+def test_repetitions_keep_the_pace_of_a_host_whatever_the_patience():
+    assert [growing_pause(number, 2, 0) for number in range(3)] == [2, 2, 2]
+    assert growing_pause(0, 0, 0) == FIRST_PAUSE
+    assert [growing_pause(number, 2, 10) for number in range(4)] == [2, 4, 8, 10]
