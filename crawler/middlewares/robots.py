@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from crawler.middlewares.refusals import (
     NotAllowed,
     RobotsForbidden,
     SetAside,
+    Stopping,
 )
 
 LONGEST_FILE = 500 * 1024
@@ -41,6 +43,10 @@ LONGEST_KEPT = 86_400.0
 """Seconds after which a run that still goes on reads the file again (RFC 9309, 2.4)."""
 
 PRIORITY = 1000
+UNIT = re.compile(
+    r"^(\s*crawl[- ]delay\s*:\s*\d++(?:\.\d++)?+)(?![ \t]*e[+-]?\d)[^\r\n]*", re.I | re.M
+)
+"""What follows the number of a delay: a host that asks for "10s" or "10 seconds" means ten."""
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +96,7 @@ def read_rules(status: int, body: bytes, *, cut: bool = False) -> Rules:
         return Rules(unreachable="robots.txt broke off before its end")
     if 200 <= status < 300:
         text = body[:LONGEST_FILE].decode("utf-8-sig", "replace")
-        return Rules(Protego.parse(text))
+        return Rules(Protego.parse(UNIT.sub(r"\1", text)))
     if status >= 500 or status == 429:
         return Rules(unreachable=f"robots.txt answered HTTP {status}")
     return Rules()
@@ -136,12 +142,25 @@ class RobotsMiddleware:
             # The pace is that of the host asked for, wherever its robots.txt was found.
             slot = self._crawler.engine.downloader.get_slot_key(request)
             asked.rules.set_result(await self._fetch(site, slot))
-        except BaseException:
-            # Whoever waits for these rules must not wait for ever, and the next may try again.
+        except BaseException as error:
             del self._asked[site]
-            asked.rules.set_result(Rules(unreachable="robots.txt was not fetched"))
+            self._pass_on(error, request, asked.rules)
             raise
         return asked.rules.result()
+
+    def _pass_on(
+        self, error: BaseException, request: Request, rules: asyncio.Future[Rules]
+    ) -> None:
+        """Whoever waits for these rules is put back as well: nothing speaks against the host."""
+        if not isinstance(error, SetAside):
+            error = HostBackedOff("robots.txt was not fetched")
+        elif not isinstance(error, Stopping):
+            # It leads to a host that may not be asked now: no use asking for every page.
+            reason = f"robots.txt was not fetched: {error}"
+            polite(self._crawler).hosts.back_off(host_name(request.url), reason)
+        rules.set_exception(error)
+        # Perhaps nobody waits.
+        rules.exception()
 
     async def _fetch(self, site: str, slot: str) -> Rules:
         url = f"{site}/robots.txt"

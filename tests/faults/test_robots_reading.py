@@ -93,6 +93,9 @@ def test_d13_of_a_long_file_the_first_500_kib_count(rule_at: int, expected: bool
     [
         ("Crawl-delay: 10", 10.0),
         ("Crawl-delay: 0.5", 0.5),
+        ("Crawl-delay: 10s", 10.0),
+        ("crawl-delay : 2.5 seconds # please", 2.5),
+        ("Crawl-delay: 1e2", 100.0),
         ("Crawl-delay: soon", 0.0),
         ("Crawl-delay: -5", 0.0),
         ("Request-rate: 1/5", 5.0),
