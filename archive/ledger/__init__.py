@@ -34,7 +34,7 @@ from archive.ledger.rows import (
     supersede_due,
 )
 from archive.ledger.seeds import SeedFacts, register_seed, retire_missing
-from archive.ledger.walks import WalkedList, recount, walked_lists
+from archive.ledger.walks import Waiting, WalkedList, recount, waiting, walked_lists
 
 __all__ = [
     "LEASE",
@@ -42,6 +42,7 @@ __all__ = [
     "Overlap",
     "RestingHost",
     "SeedFacts",
+    "Waiting",
     "WalkedList",
     "add_manual_run",
     "add_resumption",
@@ -69,5 +70,6 @@ __all__ = [
     "running_run",
     "set_owner",
     "supersede_due",
+    "waiting",
     "walked_lists",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive.characters import storable
 from archive.clock import SECOND, show
 from archive.ledger.history import get_run, running_run
-from archive.ledger.hosts import extend_hosts, release_hosts
+from archive.ledger.hosts import keep_hosts, release_hosts
 from archive.ledger.walks import recount
 from archive.models import Run, Seed
 from archive.owners import is_dead
@@ -84,17 +84,21 @@ def set_owner(session: Session, run_id: int, owner: str) -> None:
     )
 
 
-def heartbeat(session: Session, run_id: int, at: int, *, lease: int = LEASE) -> bool:
-    """Keep a run and its hosts; False when it is no longer ours and must stop."""
+def heartbeat(
+    session: Session, run_id: int, at: int, *, hosts: Collection[str] = (), lease: int = LEASE
+) -> bool:
+    """Keep a run and its hosts; False when it is no longer ours and must stop.
+
+    ``hosts`` are those that the run asks. A beat that came after its lease may find that another
+    run has taken one of them: then this one must stop, too.
+    """
     kept = session.scalar(
         update(Run)
         .where(Run.id == run_id, Run.state == RunState.RUNNING)
         .values(heartbeat_at=at, lease_until=at + lease)
         .returning(Run.id)
     )
-    if kept is not None:
-        extend_hosts(session, run_id, at + lease)
-    return kept is not None
+    return kept is not None and keep_hosts(session, run_id, hosts, at, at + lease)
 
 
 def fence(session: Session, runs: Collection[int]) -> None:

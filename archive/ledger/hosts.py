@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select, update
@@ -19,20 +20,30 @@ HOST_LEASE = 30 * SECOND
 class RestingHost:
     """A host to be left alone until a moment (UTC microseconds), and why.
 
-    ``trips`` counts the runs in a row in which its circuit opened.
+    ``trips`` counts the runs in a row in which its circuit opened. Nothing speaks against one
+    that only ``asked`` for time.
     """
 
     name: str
     until: int
     reason: str | None
     trips: int
+    asked: bool = False
 
 
 def resting_hosts(session: Session, at: int) -> list[RestingHost]:
     """The hosts that are to be left alone at a moment, by name."""
-    query = select(Host.name, Host.backoff_until, Host.backoff_reason, Host.trips)
-    rows = session.execute(query.where(Host.backoff_until > at).order_by(bytewise(Host.name)))
-    return [RestingHost(name, until or at, reason, trips) for name, until, reason, trips in rows]
+    query = select(Host).where(Host.backoff_until > at).order_by(bytewise(Host.name))
+    return [
+        RestingHost(
+            row.name,
+            row.backoff_until or at,
+            row.backoff_reason,
+            row.trips,
+            asked=not row.trips and not row.blocked_count,
+        )
+        for row in session.scalars(query)
+    ]
 
 
 def lease_host(
@@ -51,9 +62,17 @@ def lease_host(
     return session.scalar(statement.returning(Host.key)) is not None
 
 
-def extend_hosts(session: Session, run_id: int, until: int) -> None:
-    """Keep every host a run holds."""
-    session.execute(update(Host).where(Host.leased_by == run_id).values(lease_until=until))
+def keep_hosts(session: Session, run_id: int, hosts: Collection[str], at: int, until: int) -> bool:
+    """Keep every host a run holds; False when another run has one of ``hosts``."""
+    # Who let a lease run out may have it back while nobody else holds it.
+    free = or_(Host.leased_by.is_(None), Host.lease_until < at)
+    session.execute(
+        update(Host)
+        .where(or_(Host.leased_by == run_id, Host.name.in_(hosts) & free))
+        .values(leased_by=run_id, lease_until=until)
+    )
+    taken = select(Host.key).where(Host.name.in_(hosts), Host.leased_by != run_id).limit(1)
+    return session.scalar(taken) is None
 
 
 def release_hosts(session: Session, run_id: int) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from archive.models import Host, Resource
 from archive.models import Observation as ObservationRow
-from archive.models import Resource
 from archive.records import Observation, ResourceKind
 
 VERSIONED = (Observation.NEW, Observation.CHANGED)
@@ -23,6 +23,15 @@ class WalkedList:
     observation: Observation
     reason: str | None
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many pages of a host are due and were not asked for, and the ``first`` of them."""
+
+    host: str
+    pages: int
+    first: str
 
 
 def walked_lists(session: Session, seed_key: int, horizon: int) -> list[WalkedList]:
@@ -51,6 +60,35 @@ def walked_lists(session: Session, seed_key: int, horizon: int) -> list[WalkedLi
     return [
         WalkedList(resource.url, Observation(seen.observation), seen.reason, len(resource.items))
         for resource, seen in rows
+    ]
+
+
+def waiting(
+    session: Session,
+    seed_key: int,
+    horizon: int,
+    hosts: Collection[str],
+    *,
+    exclude: Collection[int] = (),
+    only: Collection[int] | None = None,
+    files: bool = True,
+) -> list[Waiting]:
+    """What the pages of some hosts, due in a walk, come to; ``files`` counts attachments, too."""
+    due = (Resource.seed_key == seed_key, Resource.next_check_at <= horizon)
+    found = (
+        select(Host.name, func.count(), func.min(Resource.key))
+        .join(Resource, Resource.host_key == Host.key)
+        .where(*due, Host.name.in_(hosts), Resource.key.not_in(exclude))
+        .group_by(Host.name)
+        .order_by(func.min(Resource.key))
+    )
+    if only is not None:
+        found = found.where(Resource.key.in_(only))
+    if not files:
+        found = found.where(Resource.kind != ResourceKind.ATTACHMENT)
+    return [
+        Waiting(name, pages, session.get_one(Resource, first).url)
+        for name, pages, first in session.execute(found).all()
     ]
 
 
