@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.http import Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.addresses import host_name
+from archive.problems import Problem
 from crawler.middlewares.refusals import HostBusy
 
 PATIENCE = 30
@@ -33,10 +36,26 @@ class LeaseMiddleware:
         if session is None:
             return
         host = host_name(request.url)
-        if host not in self._held:
-            self._held[host] = asyncio.ensure_future(_obtain(session.lease, host))
-        if not await asyncio.shield(self._held[host]):
-            raise HostBusy(f"{host} is being crawled by another run")
+        if not await self._hold(session, host):
+            reason = f"{host} is being crawled by another run"
+            # None of its pages needs to be pulled any more.
+            session.hosts.back_off(host, reason)
+            raise HostBusy(reason)
+
+    async def _hold(self, session: Any, host: str) -> bool:
+        """Whether the host is ours; asked once, and again after a failure to tell."""
+        answer = self._held.get(host)
+        if answer is None:
+            answer = self._held[host] = asyncio.ensure_future(_obtain(session.lease, host))
+        try:
+            return await asyncio.shield(answer)
+        except Exception as error:
+            if self._held.get(host) is answer:
+                del self._held[host]
+            if isinstance(error, Problem | SQLAlchemyError):
+                # The archive's trouble says nothing against the host or the page.
+                raise HostBusy(f"{host} could not be leased: {error}") from error
+            raise
 
 
 async def _obtain(lease: Callable[[str], bool], host: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
 
+from crawler.middlewares.hosts import Hosts
 from crawler.middlewares.leases import LeaseMiddleware
 from crawler.middlewares.politeness import BareRedirectMiddleware, PolitenessMiddleware
 from crawler.middlewares.refusals import HostBackedOff, HostBusy, Stopping
@@ -106,7 +107,8 @@ def test_a_host_is_leased_once_and_a_held_one_is_set_aside(monkeypatch):
         asked.append(host)
         return "held" not in host
 
-    crawler = SimpleNamespace(spider=SimpleNamespace(session=SimpleNamespace(lease=lease)))
+    session = SimpleNamespace(lease=lease, hosts=Hosts())
+    crawler = SimpleNamespace(spider=SimpleNamespace(session=session))
 
     async def run():
         middleware = LeaseMiddleware(crawler)
@@ -117,3 +119,4 @@ def test_a_host_is_leased_once_and_a_held_one_is_set_aside(monkeypatch):
 
     asyncio.run(asyncio.wait_for(run(), 10))
     assert asked == ["x.cn", "held.cn"]
+    assert "another run" in session.hosts.rest_reason("held.cn")
