@@ -56,9 +56,9 @@ class Tally:
         self.failed += 1
         self.failure = self.failure or f"{verdict.url}: {verdict.reason or verdict.observation}"
 
-    def set_aside(self, url: str, reason: str) -> None:
-        """A page was not asked and stays due; the first reason is told."""
-        self.put_back += 1
+    def set_aside(self, url: str, reason: str, pages: int = 1) -> None:
+        """Pages were not asked and stay due, ``url`` among them; the first reason is told."""
+        self.put_back += pages
         self.trouble = self.trouble or f"{url}: {reason}"
 
     def counts(self) -> dict[str, int]:

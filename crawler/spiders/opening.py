@@ -43,12 +43,21 @@ def open_by_hand(seed_id: str) -> Session:
     environment = Environment()
     seeds = load_seeds(environment.seeds)
     database = environment.open()
-    moment = now()
+    try:
+        return open_run(environment, database, _enter(database, seeds, seed_id, now()))
+    except Problem:
+        database.close()
+        raise
+
+
+def _enter(database: Database, seeds: Seeds, seed_id: str, moment: int) -> int:
     with database.write() as session:
         key = ledger.register_seed(session, facts_of(seeds, seed_id), moment)
+        # One that was killed must not keep its seed for ever; this run goes on with its walk.
+        ledger.interrupt_lost(session, moment, seed_key=key)
         run_id = ledger.add_manual_run(session, key, trigger="scrapy", at=moment)
         ledger.claim(session, run_id, owner=owner_of(), at=moment)
-    return open_run(environment, database, run_id)
+    return run_id
 
 
 def facts_of(seeds: Seeds, seed_id: str) -> ledger.SeedFacts:

@@ -81,7 +81,7 @@ class Run:
         session.workers.start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
-        with Heartbeat(session.database, session.run_id, self._on_lost):
+        with Heartbeat(session, self._on_lost):
             spider = self._crawl() if self._take_hosts() else None
             if self._timer is not None:
                 self._timer.cancel()
@@ -173,8 +173,13 @@ class Run:
 
     def _give_up(self) -> None:
         """A page that hangs does not hold up a stop; what was not stored stays due."""
-        settle(self._session, Ending(RunState.INTERRUPTED, self._stopped, EXIT_INTERRUPTED))
-        os._exit(EXIT_INTERRUPTED)
+        try:
+            settle(self._session, Ending(RunState.INTERRUPTED, self._stopped, EXIT_INTERRUPTED))
+        except Exception as error:
+            # Whoever finds the row finds its process dead, and ends it.
+            logger.error("The stopped run could not be ended in the ledger: %s", error)
+        finally:
+            os._exit(EXIT_INTERRUPTED)
 
 
 def _problem(run_id: int, error: Exception) -> Problem:

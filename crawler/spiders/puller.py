@@ -13,16 +13,14 @@ from archive.records import Due
 Pull = Callable[[Collection[int], int, Places], Sequence[Due]]
 """``(keys to leave out, how many, room of each host)`` to due resources; called in a thread."""
 
-MOST_SET_ASIDE = 2000
-"""Pages put back after which a run stops asking: its hosts are resting, not its pages."""
-
 
 class Puller:
     """An iterator over what is due, until nothing is due and nothing is in flight.
 
     Then ``replenish`` may make more due, and says how much; called in a thread, too.
     ``limit`` bounds what is in flight and ``room`` what of it may be one host's, now, so that a
-    host which is slow or pauses takes no other's place. ``once`` keeps a resource from being
+    host which is slow or pauses takes no other's place. What the hosts of ``resting`` have due is
+    left where it is, however much it is. ``once`` keeps a resource from being
     given twice (for runs of named pages, which stay due by name).
     """
 
@@ -33,6 +31,7 @@ class Puller:
         limit: int,
         *,
         room: Callable[[str], int] | None = None,
+        resting: Callable[[], Collection[str]] = tuple,
         most: int | None = None,
         once: bool = False,
     ) -> None:
@@ -40,6 +39,7 @@ class Puller:
         self._replenish = replenish
         self._limit = limit
         self._room_of = room or (lambda _: limit)
+        self._resting = resting
         self._most = most
         self._once = once
         self._in_flight: dict[int, str] = {}
@@ -56,6 +56,11 @@ class Puller:
         return len(self._in_flight)
 
     @property
+    def known(self) -> frozenset[int]:
+        """Resources that are not to be given any more, or not now."""
+        return frozenset(self._in_flight) | self._left_out
+
+    @property
     def exhausted(self) -> bool:
         """True when a bound, not the archive, ended the walk."""
         return self._most is not None and self.given >= self._most
@@ -69,9 +74,7 @@ class Puller:
                 await self._changed.wait()
                 continue
             busy = bool(self._in_flight)
-            batch = await asyncio.to_thread(
-                self._pull, frozenset(self._in_flight) | self._left_out, room, self._places()
-            )
+            batch = await asyncio.to_thread(self._pull, self.known, room, self._places())
             for due in self._fresh(batch):
                 yield due
             if not batch and not busy and not self._changed.is_set():
@@ -103,8 +106,7 @@ class Puller:
         self._changed.set()
 
     def _over(self) -> bool:
-        tired = self.deferred >= MOST_SET_ASIDE
-        return self._stopped or self.exhausted or tired
+        return self._stopped or self.exhausted
 
     def _room(self) -> int:
         """Places to fill, over all hosts."""
@@ -112,7 +114,8 @@ class Puller:
         return room if self._most is None else min(room, self._most - self.given)
 
     def _places(self) -> Places:
-        return Places(self._free, frozenset(filter(self._is_full, self._per_host)))
+        full = frozenset(filter(self._is_full, self._per_host))
+        return Places(self._free, full.union(self._resting()))
 
     def _free(self, host: str) -> int:
         return self._room_of(host) - self._per_host[host]

@@ -23,17 +23,37 @@ LONGEST_REST = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What earlier runs learnt: ``resting`` hosts with the reason, and hosts to be probed."""
+    """What earlier runs learnt: ``resting`` hosts with the reason, and hosts to be probed.
+
+    ``pausing`` hosts asked for no more time than the run has patience: these seconds are left.
+    """
 
     resting: dict[str, str]
     half_open: frozenset[str]
+    pausing: dict[str, float]
+
+    def tell(self, hosts: Hosts) -> None:
+        """Let a run begin with what is known."""
+        for host, reason in self.resting.items():
+            hosts.back_off(host, reason)
+        for host in self.half_open:
+            hosts.probe(host)
+        for host, seconds in self.pausing.items():
+            hosts.pause(host, seconds, asked=True)
 
 
-def recall(session: Session, at: int) -> Remembered:
-    """What a run that begins at a moment is to know of the hosts."""
+def recall(session: Session, at: int, patience: float = 0.0) -> Remembered:
+    """What a run that begins at a moment, and is so patient, is to know of the hosts."""
+    pausing = {
+        host.name: (host.until - at) / SECOND
+        for host in ledger.resting_hosts(session, at)
+        if host.asked and host.until - at <= patience * SECOND
+    }
     asleep = resting(session, at)
+    for host in pausing:
+        del asleep[host]
     tripped = session.scalars(select(Host.name).where(Host.trips > 0)).all()
-    return Remembered(asleep, frozenset(tripped) - asleep.keys())
+    return Remembered(asleep, frozenset(tripped) - asleep.keys(), pausing)
 
 
 def resting(session: Session, at: int) -> dict[str, str]:
@@ -46,20 +66,27 @@ def resting(session: Session, at: int) -> dict[str, str]:
 
 def remember(session: Session, hosts: Hosts, at: int) -> None:
     """Write what a run learnt: how long to leave hosts alone, and which are fine again."""
-    names = set(hosts.rests) | hosts.fine
+    pausing = hosts.pausing
+    names = hosts.rests.keys() | hosts.fine | pausing.keys()
     for row in session.scalars(select(Host).where(Host.name.in_(names))):
         rest = hosts.rests.get(row.name)
-        if rest is None:
+        if rest is None and row.name in hosts.fine:
             row.blocked_count, row.trips = 0, 0
             row.backoff_until, row.backoff_reason = None, None
-            continue
-        row.blocked_count += rest.blocked
-        row.trips += rest.tripped
-        in_a_row = row.blocked_count if rest.blocked else row.trips - 1
-        seconds = rest_seconds(rest, in_a_row)
+        seconds = max(_count(row, rest), pausing.get(row.name, 0.0))
         if seconds:
-            row.backoff_until, row.backoff_reason = at + int(seconds * SECOND), rest.reason
+            reason = "it asked to wait" if rest is None else rest.reason
+            row.backoff_until, row.backoff_reason = at + int(seconds * SECOND), reason
     session.flush()
+
+
+def _count(row: Host, rest: Rest | None) -> float:
+    """Add a run's rest to those in a row before it; seconds to leave the host alone."""
+    if rest is None:
+        return 0.0
+    row.blocked_count += rest.blocked
+    row.trips += rest.tripped
+    return rest_seconds(rest, row.blocked_count if rest.blocked else row.trips - 1)
 
 
 def rest_seconds(rest: Rest, in_a_row: int) -> float:

@@ -16,13 +16,13 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive.addresses import host_name
 from archive.clock import now
+from archive.ledger import Waiting
 from archive.problems import Problem
 from archive.records import Check, Due, Observation, ResourceKind, Verdict
 from crawler.middlewares.failures import in_words
 from crawler.middlewares.politeness import polite
-from crawler.middlewares.refusals import FORBIDDEN, RobotsForbidden, SetAside
+from crawler.middlewares.refusals import RobotsForbidden, SetAside
 from crawler.progress import FAILED
 from crawler.seeds import Seed
 from crawler.spiders.ending import Ending, conclude, settle
@@ -30,19 +30,11 @@ from crawler.spiders.opening import open_by_hand
 from crawler.spiders.pace import set_pace
 from crawler.spiders.puller import Puller
 from crawler.spiders.requests import judge, to_request
+from crawler.spiders.room import IN_FLIGHT, room_of
 from crawler.spiders.session import Heartbeat, Session
-from crawler.spiders.troubles import in_trouble
+from crawler.spiders.troubles import HostJudge
 from pipelines.items import Fetched, Stored
 from pipelines.workers import Workers
-
-IN_FLIGHT = 256
-"""Pages on their way in all, from request to archive."""
-
-IN_FLIGHT_PER_REQUEST = 8
-"""Pages of one of our own hosts on their way for each one being fetched."""
-
-POLITE_IN_FLIGHT = 4
-"""Of a public host: a stop must not wait for a long queue."""
 
 
 class SeedSpider(Spider):
@@ -83,10 +75,7 @@ class SeedSpider(Spider):
         session.hosts = polite(self.crawler).hosts
         try:
             remembered = await asyncio.to_thread(session.begin)
-            for host, reason in remembered.resting.items():
-                session.hosts.back_off(host, reason)
-            for host in remembered.half_open:
-                session.hosts.probe(host)
+            remembered.tell(session.hosts)
             async for request in self._requests(session):
                 yield request
         except Problem as problem:
@@ -111,29 +100,34 @@ class SeedSpider(Spider):
         """What is due in this run and what of it is in flight."""
         session = self.running
         named = session.resources is not None
+        own = self.settings.getint("OWN_CONCURRENCY", 1)
         return Puller(
             session.pull,
             self._replenish,
             IN_FLIGHT,
-            room=self._room_of,
+            room=partial(room_of, hosts=session.hosts, own=own if session.own else 0),
+            resting=lambda: session.hosts.rests,
             most=None if named else self.seed.crawl.max_pages,
             once=named,
         )
 
-    def _room_of(self, host: str) -> int:
-        """Pages of one host on their way: a single one until a page of it came through."""
-        session = self.running
-        if not session.hosts.answers(host):
-            return 1
-        own = self.settings.getint("OWN_CONCURRENCY", 1)
-        return max(IN_FLIGHT_PER_REQUEST * own if session.own else 0, POLITE_IN_FLIGHT)
+    @cached_property
+    def judging(self) -> HostJudge:
+        """Who tells of each page what it says of its host."""
+        return HostJudge(self.running.hosts)
 
     def _replenish(self) -> int:
         """Once every list is walked, look after the pages that no list shows any more."""
         session = self.running
-        lists = [] if self.puller.deferred else session.walked_lists()
+        left = self.puller.deferred or self._left_at_rest()
+        lists = [] if left else session.walked_lists()
         complete = bool(lists) and not any(item.observation in FAILED for item in lists)
         return session.find_unlisted() if complete else 0
+
+    def _left_at_rest(self) -> list[Waiting]:
+        """What was not even pulled, because its host is left alone."""
+        hosts = self.running.hosts.rests
+        return self.running.left_at(hosts, self.puller.known) if hosts else []
 
     @property
     def running(self) -> Session:
@@ -182,7 +176,11 @@ class SeedSpider(Spider):
 
     def ending(self, closed: str, stopped: str | None = None) -> Ending:
         """How this run ended, given Scrapy's reason and who stopped it."""
-        complete = not self.puller.deferred and not self.puller.exhausted
+        left = self._left_at_rest() if self.trouble is None and stopped is None else []
+        for waiting in left:
+            reason = self.running.hosts.rest_reason(waiting.host) or ""
+            self.running.tally.set_aside(waiting.first, reason, waiting.pages)
+        complete = not (left or self.puller.deferred or self.puller.exhausted)
         return conclude(
             self.running, closed, trouble=self.trouble, stopped=stopped, complete=complete
         )
@@ -206,6 +204,7 @@ class SeedSpider(Spider):
             self.logger.info("%s stays due: %s", due.url, failure.value)
             self._put_back(due, failure.value)
             return
+        self.judging.unanswered(due, request, failure.value)
         observation = (
             Observation.BLOCKED if isinstance(failure.value, RobotsForbidden) else Observation.ERROR
         )
@@ -220,7 +219,9 @@ class SeedSpider(Spider):
     def item_scraped(self, item: Any) -> None:
         """A page is safe: free its place and judge its host."""
         if isinstance(item, Stored):
-            self._judge_host(item)
+            host = self.judging.judge(item)
+            if self.running.hosts.rest_reason(host):
+                polite(self.crawler).drop_queued()
             self.puller.settle(item.due.resource)
 
     def item_error(self, item: Any, failure: Failure) -> None:
@@ -234,27 +235,8 @@ class SeedSpider(Spider):
 
     def _heartbeat(self, session: Session) -> Heartbeat:
         loop = asyncio.get_running_loop()
-        return Heartbeat(
-            session.database, session.run_id, partial(loop.call_soon_threadsafe, self.stop)
-        )
+        return Heartbeat(session, partial(loop.call_soon_threadsafe, self.stop))
 
     def _put_back(self, due: Due, why: BaseException | None) -> None:
         self.puller.put_back(due.resource)
         self.running.tally.set_aside(due.url, in_words(why))
-
-    def _judge_host(self, stored: Stored) -> None:
-        hosts = polite(self.crawler).hosts
-        exchanges, verdict = stored.check.exchanges, stored.verdict
-        # Behind a redirect it is another host that failed, or came through.
-        host = host_name(exchanges[-1].url if exchanges else stored.due.url)
-        if verdict.observation is Observation.BLOCKED:
-            if stored.check.reason == FORBIDDEN:
-                return
-            hosts.back_off(host, f"challenge: {verdict.reason}", blocked=True)
-        elif in_trouble(stored.check):
-            hosts.failed(host, verdict.reason or "error")
-        else:
-            for exchange in exchanges:
-                hosts.succeeded(host_name(exchange.url))
-        if hosts.rest_reason(host):
-            polite(self.crawler).drop_queued()

@@ -54,6 +54,9 @@ class Session:
     min_free: int = MIN_FREE
     tally: Tally = field(default_factory=Tally)
     hosts: Hosts = field(default_factory=Hosts)
+    asked_hosts: set[str] = field(default_factory=set)
+    """Hosts that this run has taken."""
+
     _looked_after: bool = False
 
     def __post_init__(self) -> None:
@@ -75,7 +78,7 @@ class Session:
         with self._writing() as session:
             if self.resources is None and self.seed.discover.urls:
                 frontier.start_lists(session, self.seed_key, self.seed.discover.urls, now())
-            return recall(session, now())
+            return recall(session, now(), self.seed.crawl.patience)
 
     def pull(
         self, exclude: Collection[int], limit: int, hosts: frontier.Places | None = None
@@ -97,6 +100,19 @@ class Session:
         with self.database.read() as session:
             return ledger.walked_lists(session, self.seed_key, self.horizon)
 
+    def left_at(self, hosts: Collection[str], known: Collection[int]) -> list[ledger.Waiting]:
+        """What is due at some hosts, beside the pages whose fate is known."""
+        with self.database.read() as session:
+            return ledger.waiting(
+                session,
+                self.seed_key,
+                self.horizon,
+                hosts,
+                exclude=known,
+                only=self.resources,
+                files=self.seed.crawl.attachments,
+            )
+
     def find_unlisted(self) -> int:
         """Make due the pages that a finished walk met on no list; how many, asked only once."""
         if self._looked_after or self.resources is not None:
@@ -112,7 +128,15 @@ class Session:
     def lease(self, host: str) -> bool:
         """Take a host for this run."""
         with self._writing() as session:
-            return ledger.lease_host(session, host, self.run_id, now())
+            taken = ledger.lease_host(session, host, self.run_id, now())
+        if taken:
+            self.asked_hosts.add(host)
+        return taken
+
+    def keep(self) -> bool:
+        """Give a sign of life; False when the run, or a host of it, belongs to another."""
+        with self.database.write() as session:
+            return ledger.heartbeat(session, self.run_id, now(), hosts=tuple(self.asked_hosts))
 
     def submit(self, check: Check) -> Future[Verdict]:
         """Queue a check for the writer; counted once it is durable."""
@@ -146,9 +170,8 @@ class Session:
 class Heartbeat:
     """A thread that keeps the run's lease; ``lost`` is called once when it is gone."""
 
-    def __init__(self, database: Database, run_id: int, lost: Callable[[], object]) -> None:
-        self._database = database
-        self._run_id = run_id
+    def __init__(self, session: Session, lost: Callable[[], object]) -> None:
+        self._session = session
         self._lost = lost
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -164,8 +187,7 @@ class Heartbeat:
     def _beat(self) -> None:
         while not self._done.wait(HEARTBEAT):
             try:
-                with self._database.write() as session:
-                    kept = ledger.heartbeat(session, self._run_id, now())
+                kept = self._session.keep()
             except (Problem, SQLAlchemyError) as error:
                 # The lease lasts longer than one beat: the next one may come through.
                 logger.warning("No heartbeat: %s", error)
