@@ -164,10 +164,9 @@ class Database:
 
     def _lacks_room(self, error: sqlite3.DatabaseError) -> bool:
         """Whether that was all; SQLite calls a used up quota or limit a failed disk."""
-        if error.sqlite_errorname == "SQLITE_FULL":
-            return True
-        failed = error.sqlite_errorname.startswith("SQLITE_IOERR")
-        return failed and out_of_room(self.folder, self.file) is not None
+        name = error.sqlite_errorname
+        failed = name.startswith("SQLITE_IOERR")
+        return name == "SQLITE_FULL" or (failed and bool(out_of_room(self.folder, self.file)))
 
 
 def _fold_in(connection: Any) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive import chain
-from archive.models import Meta, Version, WarcFile
+from archive.models import Version, WarcFile
 from archive.problems import Problem
 from archive.space import parse_size, show_size
 from archive.store import store as store_module
@@ -203,35 +202,6 @@ def test_c2_a_log_that_cannot_be_folded_in_stays_and_counts(
     assert attempt(scenario, "b") == "stored"
     assert log.stat().st_size == 0
     assert verify(scenario.database).is_clean
-
-
-@pytest.mark.sqlite
-def test_c2_a_log_stays_where_files_may_grow_no_further(
-    scenario: Scenario, caplog: pytest.LogCaptureFixture
-) -> None:
-    """SQLite calls a limit, or a used up quota, a failed disk."""
-    file, grown = scenario.database.file, "x" * (60 * KIB)
-    log = Path(f"{file}-wal")
-    scenario.database._checkpoint_at = 1
-    with scenario.database.write() as session:
-        session.merge(Meta(name="small", value="0"))
-    scenario.database._checkpoint_at = 1 << 30
-    with scenario.database.write() as session:
-        session.add_all([Meta(name=f"large {number}", value=grown) for number in range(9)])
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    scenario.database._checkpoint_at = 1
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 40 * KIB, limits[1]))
-    try:
-        with scenario.database.write() as session:
-            session.merge(Meta(name="small", value="1"))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "No room to fold the write-ahead log in" in caplog.text
-    assert log.stat().st_size > 0
-    scenario.database._checkpoint_at = 1
-    with scenario.database.write() as session:
-        assert session.get_one(Meta, "small").value == "1"
-    assert log.stat().st_size == 0
 
 
 @pytest.mark.parametrize(
