@@ -11,12 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 from scrapy.http import Request
+from sqlalchemy import update
 
 from archive import ledger
-from archive.clock import SECOND
+from archive.clock import SECOND, now
 from archive.database import Database, open_database
 from archive.ledger import LEASE, SeedFacts
-from archive.models import Run
+from archive.models import Host, Run
 from archive.problems import Problem
 from archive.records import RunState
 from crawler.middlewares.hosts import Hosts
@@ -24,6 +25,7 @@ from crawler.middlewares.leases import LeaseMiddleware
 from crawler.middlewares.refusals import HostBusy
 from crawler.spiders import opening, process
 from crawler.spiders.ending import EXIT_INTERRUPTED
+from crawler.spiders.session import Session
 from tests.faults.sections import seed_text
 
 AT = 1_800_000_000 * SECOND
@@ -96,9 +98,11 @@ def test_c1_a_lease_that_could_not_be_asked_for_is_asked_for_again(
     assert session.hosts.rests == {}
 
 
-def test_a1_scrapy_s_own_crawl_takes_up_what_a_killed_one_left(
+@pytest.fixture
+def by_hand(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Callable[[], Session]:
+    """What `scrapy crawl` of a seed begins with."""
     seeds = tmp_path / "seeds"
     seeds.mkdir()
     (seeds / "a.toml").write_text(seed_text("a", ["http://127.0.0.1:8000/list.html"]))
@@ -108,13 +112,35 @@ def test_a1_scrapy_s_own_crawl_takes_up_what_a_killed_one_left(
     if database.engine.dialect.name != "sqlite":
         url = database.engine.url.render_as_string(hide_password=False)
         monkeypatch.setenv("GONGWEN_DATABASE_URL", url)
-    lost = opening.open_by_hand("a")
+    return lambda: opening.open_by_hand("a")
+
+
+def test_c1_a_sign_of_life_asks_for_every_host_that_the_run_took(
+    database: Database, by_hand: Callable[[], Session]
+) -> None:
+    mine = by_hand()
+    assert mine.lease("x.example")
+    assert mine.lease(HOST)
+    assert mine.keep()
+    with database.write() as session:
+        session.execute(update(Host).where(Host.name == HOST).values(lease_until=1))
+    begin(database, "b", now())
+    assert not mine.lease(HOST)
+    assert not mine.keep()
+    mine.close()
+    mine.database.close()
+
+
+def test_a1_scrapy_s_own_crawl_takes_up_what_a_killed_one_left(
+    database: Database, by_hand: Callable[[], Session]
+) -> None:
+    lost = by_hand()
     with pytest.raises(ledger.Overlap):
-        opening.open_by_hand("a")
+        by_hand()
     with database.write() as session:
         session.get_one(Run, lost.run_id).owner = f"{os.uname().nodename}/00000000:1:1.0"
         session.get_one(Run, lost.run_id).lease_until = 1
-    again = opening.open_by_hand("a")
+    again = by_hand()
     with database.read() as session:
         assert ledger.get_run(session, lost.run_id).state == RunState.INTERRUPTED
         assert ledger.get_run(session, again.run_id).resumes == lost.run_id
