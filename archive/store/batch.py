@@ -112,6 +112,11 @@ class Batch(Lookups):
         """A row of this batch by its key."""
         return next((row for row in self._rows[model] if row["key"] == key), None)
 
+    def capture_of(self, record_id: str) -> int:
+        """The key of a capture of this batch by its record."""
+        rows = self._rows[Capture]
+        return int(next(row["key"] for row in reversed(rows) if row["record_id"] == record_id))
+
     def flush(self) -> None:
         """Write everything, parents first."""
         self.flush_found()

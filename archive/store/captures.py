@@ -83,14 +83,21 @@ def _size(path: Path) -> int:
 
 
 def write_captures(slot: Slot, check: Check, held: Held) -> list[Written]:
-    """Append the records of one check to the slot's file."""
-    return [
-        slot.append(
-            exchange,
-            None if exchange.truncated else held.get((exchange.url, payload_digest(exchange.body))),
-        )
-        for exchange in kept_exchanges(check)
-    ]
+    """Append the records of one check to the slot's file, and add them to what is held.
+
+    A host in trouble answers every try alike: only the first of them is kept whole.
+    """
+    return [_write(slot, exchange, held) for exchange in kept_exchanges(check)]
+
+
+def _write(slot: Slot, exchange: Exchange, held: Held) -> Written:
+    if exchange.truncated or not exchange.body:
+        return slot.append(exchange, None)
+    place = (exchange.url, payload_digest(exchange.body))
+    written = slot.append(exchange, held.get(place))
+    at = exchange.fetched_at
+    held.setdefault(place, Original(None, written.record_id, exchange.url, at))
+    return written
 
 
 def add_captures(
@@ -130,7 +137,7 @@ def _row(
         warc_length=record.length,
         record_id=record.record_id,
         record_type=record.record_type,
-        refers_to=record.refers_to,
+        refers_to=_key_of(batch, record.original),
         led_to=None,
         payload_digest=record.payload_digest,
         payload_length=record.payload_length,
@@ -138,3 +145,9 @@ def _row(
         truncated=exchange.truncated,
         access=dict(exchange.access),
     )
+
+
+def _key_of(batch: Batch, original: Original | None) -> int | None:
+    if original is None or original.capture_key is not None:
+        return original.capture_key if original else None
+    return batch.capture_of(original.record_id)

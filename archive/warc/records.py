@@ -28,9 +28,12 @@ CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-for
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An earlier capture of the same URL that already holds the bytes."""
+    """An earlier record of the same URL that already holds the bytes.
 
-    capture_key: int
+    ``capture_key`` is None for one of the same batch, whose row is still to be made.
+    """
+
+    capture_key: int | None
     record_id: str
     url: str
     fetched_at: int
@@ -46,7 +49,7 @@ class Written:
     record_type: str
     payload_digest: str
     payload_length: int
-    refers_to: int | None = None
+    original: Original | None = None
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]
@@ -94,7 +97,7 @@ def write_exchange(out: BinaryIO, exchange: Exchange, original: Original | None)
         record_type="revisit" if original else "response",
         payload_digest=digest,
         payload_length=len(exchange.body),
-        refers_to=original.capture_key if original else None,
+        original=original,
     )
 
 

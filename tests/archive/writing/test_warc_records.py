@@ -18,7 +18,8 @@ from warcio.checker import Checker
 
 from archive.models import Capture, WarcFile
 from archive.problems import Problem
-from archive.records import Exchange
+from archive.records import Exchange, Observation
+from archive.verify import verify
 from archive.warc import decode_payload, read_record
 from archive.warc.scanning import scan
 
@@ -90,6 +91,16 @@ def test_a_revisit_follows_to_its_original(scenario: Scenario) -> None:
     assert body == b""
     one, two = (read_record(scenario.database, capture) for capture in (first, second))
     assert one.payload == two.payload != b""
+
+
+def test_a_storm_of_equal_answers_is_kept_once(scenario: Scenario) -> None:
+    tries = [scenario.exchange(A, "busy", status=503) for _ in range(3)]
+    scenario.commit(scenario.check(A, *tries, observation=Observation.ERROR, reason="HTTP 503"))
+    first, *others = scenario.rows(Capture)
+    assert [c.record_type for c in (first, *others)] == ["response", "revisit", "revisit"]
+    assert {c.refers_to for c in others} == {first.key}
+    assert [read_record(scenario.database, c).payload for c in others] == [b"busy"] * 2
+    assert verify(scenario.database).is_clean
 
 
 def test_another_address_with_the_same_bytes_is_no_revisit(scenario: Scenario) -> None:
