@@ -50,6 +50,7 @@ class Workers:
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._pool: ProcessPool | None = None
+        self._closed = False
         # A pool's tasks settle in threads of its own.
         self._changing = threading.RLock()
 
@@ -65,7 +66,7 @@ class Workers:
             )
             # pebble starts its processes with the first task.
             pool.schedule(_nothing)
-            self._pool = pool
+            self._pool, self._closed = pool, False
 
     def submit(self, job: Job) -> Future[Reading]:
         """Read one page. The future always holds a Reading; failures are named in its reason."""
@@ -76,7 +77,7 @@ class Workers:
     def close(self) -> None:
         """Stop the workers at once; what is still waiting is answered with a failed Reading."""
         with self._changing:
-            pool, self._pool = self._pool, None
+            pool, self._pool, self._closed = self._pool, None, True
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
@@ -86,18 +87,21 @@ class Workers:
         try:
             pool = self._current()
             task = pool.schedule(_read, args=(self._reader, job), timeout=self._time_limit)
-        except RuntimeError:
+        except RuntimeError as error:
             # A pool whose workers all died at start refuses further work for good.
             self._abandon(pool)
             if retry:
                 self._schedule(job, answer, retry=False)
             else:
-                answer.set_result(failed(Outcome.ERROR, "no worker could be started"))
+                answer.set_result(failed(Outcome.ERROR, f"no worker could be started: {error}"))
             return
         task.add_done_callback(lambda done: self._settle(pool, job, done, answer, retry=retry))
 
     def _current(self) -> ProcessPool:
         with self._changing:
+            # A task that breaks while all stop must not bring new processes to life.
+            if self._closed:
+                raise RuntimeError("the workers were stopped")
             if self._pool is None:
                 self.start()
             assert self._pool is not None

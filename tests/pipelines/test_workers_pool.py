@@ -73,6 +73,27 @@ class FakePool:
         self.is_stopped = True
 
 
+def test_a_task_that_breaks_while_all_stop_starts_no_new_pool(monkeypatch):
+    pools = []
+
+    def start(self):
+        pools.append(FakePool())
+        self._pool = pools[-1]
+
+    monkeypatch.setattr(Workers, "start", start)
+    monkeypatch.setattr(FakePool, "join", lambda _self: None, raising=False)
+    pool = Workers("worker_readers.read")
+    answers = [pool.submit(Job(None, b"fine"))]
+    pool.close()
+    pools[0].tasks[0].set_exception(BrokenProcessPool("all workers expired"))
+    answers.append(pool.submit(Job(None, b"fine")))
+    assert len(pools) == 1
+    assert ["the workers were stopped" in answer.result(0).reason for answer in answers] == [
+        True,
+        True,
+    ]
+
+
 def test_a_pool_that_breaks_late_leaves_its_successor_at_work(monkeypatch):
     pools = []
 
