@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from OpenSSL.SSL import SysCallError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -19,7 +20,7 @@ from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.web._newclient import ParseError
 from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
-LOST = (ConnectionLost, ConnectionDone)
+LOST = (ConnectionLost, ConnectionDone, SysCallError)
 
 WORDS: Mapping[type[BaseException], str] = MappingProxyType(
     {

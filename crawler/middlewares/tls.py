@@ -75,8 +75,11 @@ def terms(seed: Seed, url: str) -> dict[str, str]:
 
 
 def in_words(error: BaseException) -> str | None:
-    """What went wrong in a handshake; None for an error that is not OpenSSL's."""
-    if not isinstance(error, SSL.Error):
+    """What went wrong in a handshake; None for an error that is not OpenSSL's.
+
+    A connection that the system broke off is none: a second try may mend it.
+    """
+    if not isinstance(error, SSL.Error) or isinstance(error, SSL.SysCallError):
         return None
     told = "; ".join(" ".join(filter(None, part[2:])) for part in (error.args or ((),))[0])
     words = next((words for sign, words in SIGNS if sign in told), "the handshake failed")

@@ -15,11 +15,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from OpenSSL import SSL
 from pydantic import ValidationError
+from scrapy.exceptions import DownloadFailedError
 from sqlalchemy import select
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from archive.database import Database, open_database
 from archive.models import Capture, Observation, Resource
+from crawler.middlewares.capture import told_by
+from crawler.middlewares.failures import in_words
 from crawler.seeds.model import Access
 from tests.commandline import CommandLine
 from tests.conftest import NewArchive
@@ -248,6 +254,15 @@ def test_d10_every_fault_of_tls_is_told_and_every_exception_declared(
         _an_exception_holds_for_no_other_host(asked)
         _an_exception_is_shown_wherever_its_captures_are(asked)
         _an_endless_body_over_tls_is_cut_and_let_go(asked)
+
+
+def test_d10_a_connection_that_the_system_broke_off_is_tried_again() -> None:
+    lost = SSL.SysCallError(104, "ECONNRESET")
+    failed = DownloadFailedError()
+    reasons = [Failure(lost)]  # type: ignore[no-untyped-call]
+    failed.__cause__ = ResponseFailed(reasons)  # type: ignore[no-untyped-call]
+    assert told_by(failed) is None
+    assert "broke off" in in_words(failed)
 
 
 @pytest.mark.parametrize(
