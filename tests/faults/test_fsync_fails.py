@@ -217,7 +217,7 @@ def check_fails_and_goes_on(gongwen: CommandLine, failing: Traced, site: FaultSi
         report = verify(database)
     assert held == {site.origin + target: 1 for target in TARGETS}
     # A file that failed is no fault of what is in it: verify notes it, and finds nothing.
-    assert report.findings == []
+    assert list(report.findings) == []
     named = [note for note in report.notes if "is no longer written to" in note]
     assert len(named) == failing.path.startswith("warc/")
 
