@@ -79,6 +79,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.decoding.DecodingMiddleware": 590,
     "crawler.middlewares.politeness.BareRedirectMiddleware": 600,
     "crawler.middlewares.capture.CaptureMiddleware": 990,
+    "crawler.middlewares.gating.PeerMiddleware": 995,
 }
 ITEM_PIPELINES = {
     "pipelines.extract.ExtractPipeline": 100,

@@ -41,7 +41,7 @@ FOR_ONE_PLACE = (
 
 
 class GateMiddleware:
-    """Refuses what the gate refuses, and answers from an address nobody vetted."""
+    """Refuses what the gate refuses."""
 
     def __init__(self, gate: Gate, contact: str | None) -> None:
         self._gate = gate
@@ -64,14 +64,24 @@ class GateMiddleware:
         if self._contact is None and not self._gate.is_ours(request.url):
             raise _refused(request.url, "it is on the public web and GONGWEN_CONTACT is not set")
 
+
+class PeerMiddleware:
+    """Drops what came from an address nobody vetted, before it is recorded, followed or retried."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PeerMiddleware:
+        """Read the allowances from the environment."""
+        return cls(Gate(Environment().allow_addresses))
+
     def process_response(self, request: Request, response: Response) -> Response:
         """The peer must be a vetted address too; with no peer known, the resolver vouches."""
         if response.ip_address is None:
             return response
         target = self._gate.vet(request.url)
         if not self._gate.permits(response.ip_address, target.port):
-            # What an inner host said is nobody's to keep: the hops before it are.
-            request.meta["exchanges"] = request.meta.get("exchanges", ())[:-1]
             raise _refused(request.url, f"answered by {response.ip_address}")
         return response
 

@@ -1,14 +1,18 @@
 """The gate stands before every request and behind every name lookup."""
 
+import asyncio
 from ipaddress import ip_address
 
 import pytest
+from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
 from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
 from twisted.internet.address import IPv4Address, IPv6Address
 
+from crawler import settings
 from crawler.environment import parse_addresses
 from crawler.gate import Gate
-from crawler.middlewares.gating import GateMiddleware, VettingResolver
+from crawler.middlewares.gating import GateMiddleware, PeerMiddleware, VettingResolver
 from crawler.middlewares.refusals import NotAllowed
 
 OWN = Gate(parse_addresses("127.0.0.0/8:8000"))
@@ -85,13 +89,44 @@ def test_the_public_web_is_asked_only_with_a_contact():
         GateMiddleware(OWN, None).process_request(Request("http://x.cn/"))
 
 
-def test_f3_an_answer_from_an_address_nobody_vetted_is_dropped_and_not_kept():
-    middleware = GateMiddleware(OWN, CONTACT)
-    request = Request("http://x.cn/", meta={"exchanges": ("a hop before", "what was answered")})
+def test_f3_an_answer_from_an_address_nobody_vetted_is_dropped():
+    middleware, request = PeerMiddleware(OWN), Request("http://x.cn/")
     good = Response("http://x.cn/", ip_address=ip_address("8.8.8.8"))
     assert middleware.process_response(request, good) is good
     with pytest.raises(NotAllowed, match=r"10\.0\.0\.1"):
         middleware.process_response(
             request, Response("http://x.cn/", ip_address=ip_address("10.0.0.1"))
         )
-    assert request.meta["exchanges"] == ("a hop before",)
+
+
+@pytest.mark.parametrize("status", [200, 302, 503])
+def test_f3_what_an_unvetted_peer_says_is_neither_recorded_nor_followed_nor_retried(
+    status, monkeypatch
+):
+    monkeypatch.setenv("GONGWEN_CONTACT", CONTACT)
+    ours = ("GateMiddleware", "BareRedirect", "GentleRetry", "Capture", "Peer")
+    chosen = {
+        name: place
+        for name, place in settings.DOWNLOADER_MIDDLEWARES.items()
+        if place is not None and name.rpartition(".")[2].startswith(ours)
+    }
+    crawler = get_crawler(
+        settings_dict={
+            "DOWNLOADER_MIDDLEWARES_BASE": {},
+            "DOWNLOADER_MIDDLEWARES": chosen,
+            "CAPTURE_MAX_BODY": 1000,
+            "READ_MAX_PAGE": 1000,
+        }
+    )
+    crawler.spider = crawler._create_spider("x")
+    request = Request("http://x.cn/", meta={"exchanges": ()})
+    headers = {"Location": "http://x.cn/inside"}
+    peer = ip_address("10.0.0.1")
+
+    async def download(_request):
+        return Response("http://x.cn/", status=status, headers=headers, ip_address=peer)
+
+    chain = DownloaderMiddlewareManager.from_crawler(crawler)
+    with pytest.raises(NotAllowed, match=r"10\.0\.0\.1"):
+        asyncio.run(chain.download_async(download, request))
+    assert request.meta["exchanges"] == ()
