@@ -10,7 +10,6 @@ carry secrets are recorded without their value.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from http import HTTPStatus
 from typing import Any
 
@@ -20,31 +19,37 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Request, Response
 
 from archive.clock import now
-from archive.records import Exchange, ResourceKind
+from archive.records import Exchange
 from crawler.middlewares import tls
+from crawler.middlewares.bodies import (
+    GROWTH,
+    PATIENCE,
+    SIDE_BODY,
+    SMALL,
+    START,
+    held,
+    is_file,
+    owner,
+    owner_of,
+    room,
+    shorten,
+)
 from crawler.middlewares.failures import Told
 from crawler.middlewares.load import Load
+from crawler.middlewares.politeness import REDIRECTS
+from crawler.middlewares.refusals import SetAside
 from crawler.seeds import Seed
 
 SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization"})
 REDACTED = "[redacted]"
-
-SMALL = 256 << 10
-"""Bytes that a body may have without being counted against those of others."""
-
-GROWTH = 4
-"""Of a body whose length is not announced, so many times more is reserved than has come."""
-
-SIDE_BODY = 1 << 20
-"""Bytes kept of a robots.txt or of a redirect's body, and of each retry when much is held."""
 
 
 class CaptureMiddleware:
     """Appends one Exchange for each response the downloader gives, and caps their size.
 
     What is announced to be larger than the cap is not fetched at all: status and headers are
-    kept, marked as cut. A large body waits until there is room for it beside the others: its
-    first request is given up and made again in its turn.
+    kept, marked as cut. Room is held for what came of a body and a little more, never for what it
+    promises. One that grows beyond all room is given up, and asked for again when its turn comes.
     """
 
     def __init__(
@@ -74,6 +79,8 @@ class CaptureMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Start counting the bytes of this exchange, with room for it if it is known as large."""
+        shorten(request, SIDE_BODY)
+        self._load.shrink(owner(request), held(request))
         request.meta["received"] = 0
         request.meta["room"] = room(request, self._most(request))
         request.meta["announced"] = 0
@@ -83,15 +90,14 @@ class CaptureMiddleware:
             await self._load.wait(owner(request), size)
 
     def headers_received(self, headers: Headers, body_length: Any, request: Request) -> None:
-        """Give up a body that is announced as too long, or as large while there is no room."""
-        if b"Location" in headers:
+        """Give up a body that is announced as too long."""
+        if b"Location" in headers and request.meta.get("status") in REDIRECTS:
             request.meta["room"] = min(request.meta["room"], SIDE_BODY)
         # Of an unknown length there is no number, and the most is to be expected.
         if isinstance(body_length, int):
             if body_length > request.meta["room"]:
                 raise StopDownload(fail=False)
             request.meta["announced"] = body_length
-            self._make_room(request, body_length)
 
     def bytes_received(self, data: bytes, request: Request) -> None:
         """Stop a body at the cap; what came so far is kept and marked as cut."""
@@ -106,9 +112,15 @@ class CaptureMiddleware:
 
         What no second try can mend is raised in its own words, past those who would try again.
         """
-        self._load.release(owner(request))
         if isinstance(exception, StopDownload) and "postponed" in request.meta:
+            # Who waits holds nothing: two of them would wait for each other.
+            self._load.release(owner(request))
+            exception.response = None
             return request.replace(dont_filter=True)
+        if isinstance(exception, SetAside):
+            self._load.release(owner(request))
+        # Any other goes on to a new try or to the archive, with the bodies that came before.
+        self._load.shrink(owner(request), held(request))
         if (told := told_by(exception)) is not None:
             raise told from exception
         return None
@@ -134,13 +146,24 @@ class CaptureMiddleware:
 
     def _make_room(self, request: Request, size: int) -> None:
         """Count a body of so many bytes by now; one that does not fit is put off, and awaited."""
-        who, before = owner(request), held(request)
-        if size <= SMALL or who is None or self._load.held_by(who) >= size + before:
+        if owner(request) is None or self._has_room(request, size):
             return
-        most = request.meta["announced"] or request.meta["room"]
-        if not self._load.take(who, before + min(most, GROWTH * size)):
-            request.meta["postponed"] = before + most
+        # What failed tries brought gives way before the try that may succeed.
+        shorten(request, START)
+        self._load.shrink(owner(request), held(request) + size)
+        if not self._has_room(request, size):
+            request.meta["postponed"] = self._expected(request, PATIENCE * size)
             raise StopDownload(fail=True)
+
+    def _has_room(self, request: Request, size: int) -> bool:
+        who, now_held = owner(request), held(request) + size
+        if now_held <= max(SMALL, self._load.held_by(who)):
+            return True
+        return self._load.take(who, max(now_held, self._expected(request, GROWTH * size)))
+
+    def _expected(self, request: Request, size: int) -> int:
+        most: int = request.meta["announced"] or request.meta["room"]
+        return held(request) + min(most, size)
 
 
 def told_by(error: BaseException) -> Told | None:
@@ -151,33 +174,6 @@ def told_by(error: BaseException) -> Told | None:
         if words := tls.in_words(failure.value):
             return tls.TlsFault(words)
     return None
-
-
-def room(request: Request, most: int) -> int:
-    """Bytes of body that this exchange may have, given those that came before it."""
-    if request.meta.get("robots"):
-        return SIDE_BODY
-    return max(most - held(request), SIDE_BODY)
-
-
-def is_file(request: Request) -> bool:
-    """Whether a request is for an attachment, and not for a page."""
-    return getattr(request.meta.get("due"), "kind", None) is ResourceKind.ATTACHMENT
-
-
-def held(request: Request) -> int:
-    """Bytes of body in the exchanges that a request carries."""
-    return sum(len(exchange.body) for exchange in request.meta.get("exchanges", ()))
-
-
-def owner(request: Request) -> Hashable:
-    """The resource that a request is made for; None for robots.txt and outside a run."""
-    return getattr(request.meta.get("due"), "resource", None)
-
-
-def owner_of(item: Any) -> Hashable:
-    """The resource of an item at any stage."""
-    return getattr(getattr(getattr(item, "fetched", item), "due", None), "resource", None)
 
 
 def to_exchange(request: Request, response: Response) -> Exchange:

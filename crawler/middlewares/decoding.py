@@ -17,7 +17,8 @@ from scrapy.responsetypes import responsetypes
 
 from archive.problems import Problem
 from archive.warc.payload import codings, decode_payload
-from crawler.middlewares.capture import SMALL, header_pairs, is_file, owner, owner_of, truncation
+from crawler.middlewares.bodies import SMALL, is_file, owner, owner_of
+from crawler.middlewares.capture import header_pairs, truncation
 from crawler.middlewares.failures import Told
 from crawler.middlewares.load import Load
 from crawler.middlewares.robots import LONGEST_FILE
@@ -45,6 +46,7 @@ class DecodingMiddleware:
         middleware = cls(page, crawler.settings.getint("CAPTURE_MAX_BODY"), Load(page))
         crawler.signals.connect(middleware.item_gone, signals.item_scraped)
         crawler.signals.connect(middleware.item_gone, signals.item_error)
+        crawler.signals.connect(middleware.request_scheduled, signals.request_scheduled)
         return middleware
 
     def process_request(self, request: Request) -> None:
@@ -70,6 +72,10 @@ class DecodingMiddleware:
     def item_gone(self, item: Any) -> None:
         """A page was read and stored, or failed: its text may go."""
         self._load.release(owner_of(item))
+
+    def request_scheduled(self, request: Request) -> None:
+        """An answer is given up for a new try, which may be set aside or wait: its text goes."""
+        self._load.release(owner(request))
 
     async def _with_room(self, request: Request, response: Response) -> Response:
         """Large texts wait for each other; how large one is shows only when it is unpacked."""

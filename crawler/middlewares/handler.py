@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
 from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.web.client import _HTTP11ClientFactory
 
 from crawler.middlewares.failures import Told
@@ -36,6 +39,29 @@ class BoundedHandler(HTTP11DownloadHandler):
         self._pool._factory = _BoundedFactory
         policy: Any = DeclaredTls(getattr(crawler.spidercls, "seed", None))
         self._contextFactory = policy
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask as Scrapy does; sizes are bounded by the capture, so they have no bounds here."""
+        agent = _TellingAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+
+class _TellingAgent(_ScrapyAgent):
+    """Tells the status before the body comes, and the peer also when no body is taken."""
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        request.meta["status"] = txresponse.code
+        result: Any = super()._cb_bodyready(txresponse, request)
+        if isinstance(result, dict):
+            result["ip_address"] = getattr(txresponse, "_scrapy_ip_address", None)
+        return result
 
 
 class _BoundedParser(ExactParser):

@@ -7,6 +7,7 @@ time. Without a bound, their sum would grow with every connection.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import deque
 from collections.abc import Hashable
 
@@ -16,6 +17,7 @@ class Load:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._given_back = 0
         self._held: dict[Hashable, int] = {}
         self._waiting: deque[tuple[Hashable, int, asyncio.Future[None]]] = deque()
 
@@ -49,13 +51,25 @@ class Load:
     def shrink(self, owner: Hashable, size: int) -> None:
         """An owner needs no more than ``size`` bytes of what it holds."""
         if size < self.held_by(owner):
+            self._give_back(self.held_by(owner) - size)
             self._held[owner] = size
             self._admit()
 
     def release(self, owner: Hashable) -> None:
         """An owner holds nothing any more."""
-        if self._held.pop(owner, None) is not None:
+        if (size := self._held.pop(owner, None)) is not None:
+            self._give_back(size)
             self._admit()
+
+    def _give_back(self, size: int) -> None:
+        """Collect what refers to itself, such as a failed download's answer, before it adds up.
+
+        Python counts objects, not bytes: by itself it would let hundreds of megabytes gather.
+        """
+        self._given_back += size
+        if self._given_back > self._most // 2:
+            self._given_back = 0
+            gc.collect()
 
     def _fits(self, owner: Hashable, size: int) -> bool:
         others = self.held - self.held_by(owner)
