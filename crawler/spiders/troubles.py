@@ -7,6 +7,7 @@ from scrapy.http import Request
 
 from archive.addresses import host_name
 from archive.records import Check, Due, Observation
+from crawler.middlewares.decoding import BodyRefused
 from crawler.middlewares.hosts import Hosts
 from crawler.middlewares.refusals import FORBIDDEN, REFUSED
 from pipelines.items import Stored
@@ -23,7 +24,8 @@ class HostJudge:
 
     def unanswered(self, due: Due, request: Request, error: BaseException | None) -> None:
         """A request got no answer. Behind a redirect it went to another host than the page's."""
-        if not isinstance(error, IgnoreRequest):
+        # A body that is refused did come; what its exchange says is judged instead.
+        if not isinstance(error, IgnoreRequest | BodyRefused):
             self._silent[due.resource] = host_name(request.url)
 
     def judge(self, stored: Stored) -> str:

@@ -61,7 +61,7 @@ REFUSED: dict[str, str] = {
 """What must fail, and a pattern for the reason it must give."""
 
 LARGE = ("line_30", "tags_million", "attribute_50", "undeclared")
-READABLE = ("nul", "surrogates", "cesu")
+READABLE = ("nul", "surrogates", "cesu", "placed")
 STRAINING = ("line_30", "tags_million")
 """Pages that strain a worker: they may be read, or fail with a reason."""
 
@@ -108,7 +108,10 @@ def odd_routes() -> dict[str, Route]:
         "tags_million": bombs.OPENING + b"<b><i>x</i></b>" * 500_000,
         "attribute_50": b"<html><body title='" + b"x" * 50_000_000 + b"'>x</body></html>",
     }
-    return {name: bombs.plain(body) for name, body in texts.items()}
+    routes = {name: bombs.plain(body) for name, body in texts.items()}
+    # Only a redirect's body is worth little: this one is a page that names its own address.
+    placed = PAGE.format(title="自报地址的通知").encode() + b" " * (2 << 20)
+    return routes | {"placed": bombs.plain(placed, Location="/a/placed.html")}
 
 
 def _redirect(target: str) -> Route:
