@@ -18,6 +18,7 @@ def check_payloads(session: Session, intact: Collection[str]) -> Iterator[Findin
         select(Version.public_id, Capture.public_id, Capture.payload_digest, Capture.url)
         .join(Capture, Capture.key == Version.capture_key)
         .where(Version.purged_at.is_(None))
+        .order_by(Version.key)
     )
     for version, capture, digest, url in session.execute(versions):
         if digest not in intact:
@@ -28,6 +29,7 @@ def check_payloads(session: Session, intact: Collection[str]) -> Iterator[Findin
         .join(Version, Version.key == Attachment.version_key)
         .join(Capture, Capture.key == Attachment.capture_key)
         .where(Version.purged_at.is_(None))
+        .order_by(Version.key, Attachment.position)
     )
     for version, position, digest, url in session.execute(files):
         if digest not in intact:

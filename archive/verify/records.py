@@ -37,6 +37,7 @@ def captured_in(session: Session, file: int) -> Captures:
         select(*columns)
         .outerjoin(original, original.key == Capture.refers_to)
         .where(Capture.warc_file_key == file)
+        .order_by(Capture.warc_offset)
     )
     return {capture.warc_offset: capture for capture in found}
 

@@ -7,6 +7,7 @@ what is checked here is that it fits the capture, the run and the version beside
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -33,7 +34,8 @@ def check_rows(session: Session) -> Iterator[Finding]:
     """Everything about rows that no single row can say."""
     yield from _numbers(session)
     for kind, detail, query in _RULES:
-        for subject, url in session.execute(query):
+        # In an order of our own: a server has none, and sorts text as its locale says.
+        for subject, url in sorted(session.execute(query).tuples(), key=itemgetter(0)):
             version = subject if kind.startswith("version_") else None
             yield Finding(kind, subject, detail, url=url, version=version)
 
@@ -47,6 +49,7 @@ def _numbers(session: Session) -> Iterator[Finding]:
         select(Resource.url, made, count.label("held"), first.label("first"), last.label("last"))
         .outerjoin(Version, Version.resource_key == Resource.key)
         .group_by(Resource.key)
+        .order_by(Resource.key)
         .having(or_(count != made, and_(count > 0, or_(first != 1, last != made))))
     )
     for row in session.execute(counted):
