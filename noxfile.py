@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import nox
@@ -10,7 +11,8 @@ import nox
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["check"]
 # Most tests wait for processes and pages: several at once fill two cores.
-SIDE_BY_SIDE = ("-n", "4", "--dist", "worksteal")
+SIDE_BY_SIDE = ("-n", "3", "--dist", "worksteal")
+DEMO_SECONDS = 60
 SEEDS = {"000_bc794e7ec96f70d4", "001_5e48ca996d2b9a04", "002_96f4727d25e70a64"} | {
     "003_d6c6b1012aeb5bc6",
     "004_6d581c0dd9f637d5",
@@ -74,12 +76,17 @@ def wheel(session: nox.Session) -> None:
         (decoys / name).mkdir(parents=True, exist_ok=True)
         (decoys / name / "__init__.py").write_text("raise ImportError('a decoy was imported')\n")
     session.chdir(decoys)
+    started = time.monotonic()
     printed = session.run("gongwen", "demo", "--json", silent=True)
+    seconds = time.monotonic() - started
     report = json.loads(str(printed).strip().splitlines()[-1])
     shown = {row["seed_text"] for row in report["seed_documents"]}
     if shown != SEEDS or not report["changed"]:
         session.error(f"the demo of the wheel shows {sorted(shown)} and {report['changed']}")
-    session.log(f"wheel demo: {report['documents']} documents, {report['versions']} versions")
+    if seconds > DEMO_SECONDS:
+        session.error(f"the demo took {seconds:.0f} s, and may take {DEMO_SECONDS}")
+    held = f"{report['documents']} documents, {report['versions']} versions"
+    session.log(f"wheel demo: {held} in {seconds:.0f} s")
 
 
 @nox.session
