@@ -35,7 +35,7 @@ def check_rows(session: Session) -> Iterator[Finding]:
     yield from _numbers(session)
     for kind, detail, query in _RULES:
         # In an order of our own: a server has none, and sorts text as its locale says.
-        for subject, url in sorted(session.execute(query).tuples(), key=itemgetter(0)):
+        for subject, url in sorted(session.execute(query), key=itemgetter(0)):
             version = subject if kind.startswith("version_") else None
             yield Finding(kind, subject, detail, url=url, version=version)
 
