@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,32 +19,6 @@ from archive.verify import verify
 from archive.warc.sealing import file_digest
 from tests.faults.backups import check_whole, contents, restored
 from tests.faults.filling import Filling
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql_url"))
-    return f"sqlite:///{tmp_path / 'archive' / 'gongwen.sqlite'}"
-
-
-@pytest.fixture
-def filling(tmp_path: Path, url: str) -> Iterator[Filling]:
-    with (
-        closing(open_database(tmp_path / "archive", url)) as database,
-        closing(Filling(database)) as made,
-    ):
-        made.store(20)
-        yield made
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Database]:
-    """An archive of 20 pages, at rest."""
-    with closing(open_database(tmp_path / "archive")) as database:
-        with closing(Filling(database)) as made:
-            made.store(20)
-        yield database
 
 
 def test_a_backup_of_a_live_archive_is_whole_and_goes_on_where_it_was(

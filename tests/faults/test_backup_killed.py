@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -26,32 +25,6 @@ from tests.faults.filling import Filling
 from tests.faults.kills import killed_after, killed_at
 
 PLACES = ("backup_heads", "backup_database", "backup_file", "backup_written", "backup_placed")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql_url"))
-    return f"sqlite:///{tmp_path / 'archive' / 'gongwen.sqlite'}"
-
-
-@pytest.fixture
-def filling(tmp_path: Path, url: str) -> Iterator[Filling]:
-    with (
-        closing(open_database(tmp_path / "archive", url)) as database,
-        closing(Filling(database)) as made,
-    ):
-        made.store(20)
-        yield made
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Database]:
-    """An archive of 20 pages, at rest."""
-    with closing(open_database(tmp_path / "archive")) as database:
-        with closing(Filling(database)) as made:
-            made.store(20)
-        yield database
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,6 @@ from tests.faults.rows import OLDEST, fill, row_hash
 PER_TABLE = 40
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database of either kind."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgresql_url"))
-    return f"sqlite:///{tmp_path / 'archive' / 'gongwen.sqlite'}"
-
-
 @pytest.fixture
 def database(url: str, tmp_path: Path) -> Iterator[Database]:
     with closing(open_database(tmp_path / "archive", url)) as opened:
