@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
@@ -18,7 +19,8 @@ class TurnKeepingDownloader(Downloader):
     """Scrapy's downloader, counting a request as soon as it has its turn.
 
     Scrapy counts it when its task begins to run: without a delay between requests, a whole queue
-    would go out before the first of them counts.
+    would go out before the first of them counts. And it lets the first that came go first; here
+    priority decides, so that what a redirect leads to is met from where it was known before.
     """
 
     def get_slot_key(self, request: Request) -> str:
@@ -31,6 +33,7 @@ class TurnKeepingDownloader(Downloader):
         if slot.queue and not slot.latercall:
             manners = polite(self.crawler)
             manners.drop_waiting(slot)
+            slot.queue = deque(sorted(slot.queue, key=_rank))
             if slot.queue and (seconds := manners.hosts.wait(host_name(slot.queue[0][0].url))):
                 slot.latercall = call_later(seconds, self._latercall, slot)
                 return
@@ -41,3 +44,7 @@ class TurnKeepingDownloader(Downloader):
     ) -> Coroutine[Any, Any, None]:
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
+
+
+def _rank(waiting: tuple[Request, Deferred[Response]]) -> int:
+    return -int(waiting[0].priority)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
 from archive.addresses import host_name
 from archive.frontier import Places
-from archive.records import Due
+from archive.records import Due, ResourceKind
 
 Pull = Callable[[Collection[int], int, Places], Sequence[Due]]
 """``(keys to leave out, how many, room of each host)`` to due resources; called in a thread."""
@@ -43,6 +43,7 @@ class Puller:
         self._most = most
         self._once = once
         self._in_flight: dict[int, str] = {}
+        self._known_pages: dict[int, str] = {}
         self._per_host: Counter[str] = Counter()
         self._left_out: set[int] = set()
         self._changed = asyncio.Event()
@@ -75,13 +76,14 @@ class Puller:
                 continue
             busy = bool(self._in_flight)
             batch = await asyncio.to_thread(self._pull, self.known, room, self._places())
-            for due in self._fresh(batch):
+            fresh = self._fresh(batch)
+            for due in fresh:
                 yield due
             if not batch and not busy and not self._changed.is_set():
                 if not await asyncio.to_thread(self._replenish):
                     return
                 continue
-            if not batch:
+            if not fresh:
                 await self._changed.wait()
 
     def settle(self, key: int) -> None:
@@ -130,6 +132,9 @@ class Puller:
         host = self._in_flight.pop(key, None)
         if host is None:
             return
+        if key in self._known_pages:
+            del self._known_pages[key]
+            crowded = crowded or host not in self._known_pages.values()
         self._per_host[host] -= 1
         if crowded or not self._is_full(host) or not self._per_host[host]:
             self._changed.set()
@@ -137,7 +142,22 @@ class Puller:
 
     def _fresh(self, batch: Sequence[Due]) -> list[Due]:
         fresh = [due for due in batch if not self._stopped and due.resource not in self._in_flight]
+        known = {due.resource: host_name(due.url) for due in fresh if _is_known_page(due)}
+        self._known_pages.update(known)
+        # A page that moved is met at its old address before anybody asks for the new one.
+        asked_first = frozenset(self._known_pages.values())
+        fresh = [
+            due for due in fresh if not _is_new_page(due) or host_name(due.url) not in asked_first
+        ]
         self._in_flight.update((due.resource, host_name(due.url)) for due in fresh)
         self._per_host.update(self._in_flight[due.resource] for due in fresh)
         self.given += len(fresh)
         return fresh
+
+
+def _is_known_page(due: Due) -> bool:
+    return due.kind is ResourceKind.ARTICLE and due.payload_digest is not None
+
+
+def _is_new_page(due: Due) -> bool:
+    return due.kind is ResourceKind.ARTICLE and due.payload_digest is None

@@ -118,3 +118,26 @@ def test_a_stopped_puller_gives_nothing_more(stop_after):
 
     # What the batch in hand still holds may be given, nothing is pulled after it.
     assert len(asyncio.run(asyncio.wait_for(run(), 5))) <= 10
+
+
+def test_new_pages_of_a_host_wait_until_its_known_ones_came_back():
+    async def run():
+        known = Due(1, "http://x.cn/1", ResourceKind.ARTICLE, payload_digest="sha256:0")
+        new = Due(2, "http://x.cn/2", ResourceKind.ARTICLE)
+        elsewhere = Due(3, "http://y.cn/3", ResourceKind.ARTICLE)
+        due = {one.resource: one for one in (known, new, elsewhere)}
+
+        def pull(exclude, limit, hosts):
+            return [one for key, one in due.items() if key not in exclude][:limit]
+
+        puller = Puller(pull, lambda: 0, 5)
+        rows = puller.rows()
+        first = [(await anext(rows)).resource, (await anext(rows)).resource]
+        following = asyncio.ensure_future(anext(rows))
+        await asyncio.sleep(0.05)
+        waited = not following.done()
+        del due[1]
+        puller.settle(1)
+        return first, waited, (await following).resource
+
+    assert asyncio.run(run()) == ([1, 3], True, 2)
