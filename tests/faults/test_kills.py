@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,8 +56,15 @@ def sweep(
     assert [row for row in line.rows("docs") if row["versions"] != 1] == []
     assert [kill.survivors for kill in struck if kill.survivors] == []
     assert max(again.values(), default=0) <= kills, "no page more than once for each kill"
-    assert sum(again.values()) <= kills * IN_FLIGHT
+    # A site that was done is walked anew by the next command: no kill is to blame for that.
+    ended = Counter(run["seed"] for run in line.rows("runs", "--limit", "100000") if done(run))
+    once = [row["url"] for row in truth if ended[row["seed"]] == 1]
+    assert sum(again.get(url, 0) for url in once) <= kills * IN_FLIGHT
     return struck, len(asked)
+
+
+def done(run: dict[str, Any]) -> bool:
+    return bool(run["state"] == "done")
 
 
 def tell(struck: list[Kill], asked: int, again: dict[str, int]) -> None:
