@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy import select
 
 from archive.database import Database
+from archive.models import WarcFile
 from archive.problems import Problem
 from archive.warc.appending import Slot
 from archive.warc.damage import mark_lost
@@ -38,10 +40,8 @@ def claim_slot(
     folder = warc_folder(database.folder)
     folder.mkdir(parents=True, exist_ok=True)
     for candidate in range(SLOTS) if number is None else (number,):
-        lock = FileLock(folder / f"slot-{candidate:02d}.lock", timeout=0, thread_local=False)
-        try:
-            lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 10)
-        except Timeout:
+        lock = _lock(folder, candidate)
+        if lock is None:
             continue
         return _open(database, candidate, lock, seal_bytes, reach)
     raise Problem(
@@ -79,7 +79,42 @@ def _open(
         raise
     try:
         mark_lost(database, number, is_live)
+        _trim_idle(database, reach)
     except BaseException:
         slot.close()
         raise
     return slot
+
+
+def _lock(folder: Path, number: int) -> FileLock | None:
+    lock = FileLock(folder / f"slot-{number:02d}.lock", timeout=0, thread_local=False)
+    try:
+        lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 10)
+    except Timeout:
+        return None
+    return lock
+
+
+def _trim_idle(database: Database, reach: Callable[[str], None]) -> None:
+    """Set aside what kills left in files of slots that nobody may take again for long."""
+    folder = warc_folder(database.folder)
+    for number in sorted(_slots_with_tails(database, folder)):
+        lock = _lock(folder, number)
+        if lock is None:
+            continue
+        try:
+            # Only now is it known that nobody writes there; opening looks at the ends anew.
+            Slot(database, number, lock, None, reach).close()
+        finally:
+            lock.release()
+
+
+def _slots_with_tails(database: Database, folder: Path) -> set[int]:
+    with database.read() as session:
+        rows = session.scalars(select(WarcFile).where(WarcFile.sealed_at.is_(None))).all()
+    paths = {row.name: folder / row.name for row in rows}
+    return {
+        row.slot
+        for row in rows
+        if paths[row.name].exists() and paths[row.name].stat().st_size > row.committed_end
+    }

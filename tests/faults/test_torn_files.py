@@ -88,6 +88,29 @@ def test_a4_an_open_file_that_is_longer_is_trimmed_into_quarantine(
     assert kinds() == set()
 
 
+def test_a4_a_tail_in_a_slot_that_is_not_taken_is_set_aside_as_well(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, body=FIRST))
+    whole = path_of(scenario).read_bytes()
+    scenario.store.close()
+    hurt(path_of(scenario), "longer", b"")
+    scenario.store = scenario.open_store(slot=1)
+    assert path_of(scenario).read_bytes() == whole
+    (kept,) = (scenario.folder / "warc" / ".quarantine").iterdir()
+    assert kept.read_bytes() == b"torn tail"
+    assert kinds() == set()
+    scenario.commit(scenario.article(B, body=SECOND))
+    other = scenario.open_store(slot=0)  # it was given back
+    other.close()
+
+
+def test_a4_a_tail_that_is_being_written_is_left_to_its_writer(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, body=FIRST))
+    hurt(path_of(scenario), "longer", b"")
+    longer = path_of(scenario).read_bytes()
+    scenario.open_store(slot=1).close()
+    assert path_of(scenario).read_bytes() == longer
+
+
 def two_files(scenario: Scenario, patch: pytest.MonkeyPatch) -> bytes:
     """A sealed file of two pages and an open one; the first as it was after one page."""
     scenario.commit(scenario.article(A, body=FIRST))
