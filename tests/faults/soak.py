@@ -25,10 +25,9 @@ from pathlib import Path
 import psutil
 from sqlalchemy import select
 
-from archive.database import Database, open_database
-from archive.models import Derivation, Resource, Run, Version, WarcFile
+from archive.database import open_database
+from archive.models import Derivation, Resource, Run, Version
 from archive.store.failpoints import SIZE_VARIABLE
-from archive.warc.slots import claim_slot
 from tests.commandline import CommandLine
 from tests.faults.killer import Victim, crawls, kill, tree
 from tests.faults.mixed import EDITION, SOUND, hosts
@@ -133,8 +132,6 @@ class Soak:
         self.line.run("crawl", "host-0")
         found = [fault for life in self.lives for fault in life.faults()]
         url = self.line.environment.get("GONGWEN_DATABASE_URL")
-        with closing(open_database(self.line.folder, url)) as database:
-            start_each_slot(database)
         with closing(open_database(self.line.folder, url)) as database, database.read() as session:
             states = list(session.scalars(select(Run.state)))
             rows = session.execute(
@@ -156,14 +153,6 @@ class Soak:
             if numbers != sorted(set(numbers))
         ]
         return found + breaches(self.line)
-
-
-def start_each_slot(database: Database) -> None:
-    """What a kill left past an end is set aside by the next to hold that slot, whenever that is."""
-    with database.read() as session:
-        slots = set(session.scalars(select(WarcFile.slot).where(WarcFile.sealed_at.is_(None))))
-    for number in sorted(slots):
-        claim_slot(database, number).close()
 
 
 def around(values: Sequence[tuple[float, int]]) -> tuple[int, int] | None:

@@ -110,7 +110,7 @@ def test_a_child_whose_parent_is_gone_ends_at_once(environment):
     database, run_id = claimed(environment)
     child, _ = start(environment, run_id)
     child.stdin.close()
-    assert child.wait(30) == ORPHANED
+    assert child.wait(10) == ORPHANED
     child.stdout.close()
     with database.read() as session:
         assert session.get_one(Run, run_id).state == "running"
@@ -133,7 +133,7 @@ def test_a_child_without_a_run_says_how_it_is_called():
 def test_a_signal_before_the_first_page_ends_the_run_as_well(environment):
     database, run_id = claimed(environment)
     child = spawn(environment, run_id)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 20
     log = environment.data / "logs" / f"run-{run_id}.jsonl"
     while not log.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
