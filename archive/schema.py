@@ -11,7 +11,7 @@ from archive import clock
 from archive.models.base import public_id
 from archive.problems import Problem
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``archive/migrations/versions``."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.models.base import Base, Key, Micros, PublicId
@@ -43,9 +43,10 @@ class Version(Base):
 
 
 class Derivation(Base):
-    """Text and fields computed from one capture by one rule version.
+    """Text and fields computed from one capture by one rule version; of a file only its text.
 
     ``fields`` holds the chosen value of every field; the evidence stands in ``assertions``.
+    ``format`` is set for files alone.
     """
 
     __tablename__ = "derivations"
@@ -67,6 +68,37 @@ class Derivation(Base):
     region_digest: Mapped[str | None]
     fields: Mapped[dict[str, Any]]
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
+    # What the rules of revision 0002 did not compute is null in their derivations.
+    markdown: Mapped[str | None]
+    images: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    contacts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    rights: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    format: Mapped[str | None]
+
+
+class Correction(Base):
+    """A person's word on one field of one page, put before what the rules read there.
+
+    It stands while the page says of the field what it said then (``grounds``, a digest of its
+    assertions); after that it is open again. ``withdrawn_at`` ends it for good.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_resource_key_field", "resource_key", "field"),)
+
+    key: Mapped[Key]
+    public_id: Mapped[PublicId]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resources.key"))
+    version_key: Mapped[int] = mapped_column(ForeignKey("versions.key"))
+    field: Mapped[str]
+    value: Mapped[str | None]
+    replaced: Mapped[str | None]
+    who: Mapped[str]
+    why: Mapped[str]
+    at: Mapped[Micros]
+    grounds: Mapped[str]
+    reopened_at: Mapped[Micros | None]
+    withdrawn_at: Mapped[Micros | None]
 
 
 class Assertion(Base):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archive.records.names import RULE_VERSION, Outcome, PageKind, Precision, Source
+from archive.records.names import (
+    RULE_VERSION,
+    ContactKind,
+    Outcome,
+    PageKind,
+    Precision,
+    RightsClass,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,51 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A span of the text that tells how to reach a person: ``text[start:end]``, by code points."""
+
+    kind: ContactKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a document itself says of its rights; the seed's class holds where it says nothing.
+
+    ``evidence`` is the line as printed, ``locator`` names the rule: ``reprint`` or ``copyright``.
+    """
+
+    rights: RightsClass
+    evidence: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The text of an attached file, or why there is none.
+
+    ``format`` is decided by the bytes (``pdf docx xlsx ofd doc …``), ``evidence`` says by which of
+    them. ``reason`` is set whenever the text is missing or not whole.
+    """
+
+    format: str
+    evidence: str
+    outcome: Outcome
+    text: str = ""
+    reason: str | None = None
+    rule_version: str = RULE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """Text and fields computed from one page by one rule version.
 
     ``fields`` has exactly the keys of :data:`FIELDS`. ``day_first`` is evidence about the site:
     True or False when a date on the page can only be read one way round, else None.
     ``region_digest`` names the main region's bytes, so that an equal region is not cleaned twice.
+    ``markdown`` is the text with its headings, lists, tables and images; ``images`` are those of
+    the main region; ``rights`` is None where the page says nothing of them.
     """
 
     kind: PageKind
@@ -83,6 +130,10 @@ class Extraction:
     canonical_url: str | None = None
     reason: str | None = None
     rule_version: str = RULE_VERSION
+    markdown: str = ""
+    images: tuple[AttachmentLink, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    rights: Rights | None = None
 
 
 @dataclass(frozen=True, slots=True)

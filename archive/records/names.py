@@ -101,6 +101,23 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class RightsClass(StrEnum):
+    """Who may pass a document on: official texts are free, those of the press are protected."""
+
+    OFFICIAL = "official"
+    PRESS = "press"
+    UNKNOWN = "unknown"
+
+
+class ContactKind(StrEnum):
+    """What a marked span of contact data holds."""
+
+    PERSON = "person"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+
+
 class Precision(StrEnum):
     """How much of a date was stated."""
 

@@ -25,6 +25,7 @@ _VERSION_FACTS = (
 )
 _ASSERTED = ("field", "value", "raw", "precision", "source", "locator", "chosen")
 _RELATED = ("kind", "doc_no", "title", "url")
+_LATER = ("markdown", "images", "contacts", "rights")
 
 
 def version_facts(
@@ -81,6 +82,8 @@ def derivation_facts(
         **{f"derivation.{name}": derivation[name] for name in plain},
         "assertions": [[row[name] for name in _ASSERTED] for row in assertions],
         "relations": [[row[name] for name in _RELATED] for row in relations],
+        # Older derivations have none of these, and their links do not name them.
+        **{f"derivation.{name}": derivation[name] for name in _LATER if derivation[name]},
     }
 
 

@@ -95,6 +95,14 @@ def add_derivation(
             {"fields": list(c.fields), "values": list(c.values), "reason": c.reason}
             for c in extraction.conflicts
         ],
+        markdown=extraction.markdown,
+        images=[{"name": each.name, "url": each.url} for each in extraction.images],
+        contacts=[
+            {"kind": each.kind, "start": each.start, "end": each.end}
+            for each in extraction.contacts
+        ],
+        rights=_rights(extraction),
+        format=None,
     )
     assertions = [
         batch.add(Assertion, derivation_key=row["key"], position=position, **values)
@@ -238,6 +246,13 @@ def _assertions(extraction: Extraction) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _rights(extraction: Extraction) -> dict[str, str] | None:
+    said = extraction.rights
+    if said is None:
+        return None
+    return {"rights": said.rights, "evidence": said.evidence, "locator": said.locator}
 
 
 def _is_value(extraction: Extraction, found: Found) -> bool:

@@ -28,22 +28,30 @@ LARGEST = 2**63 - 1
 LONGEST = "公文\u3000𠮷〔2023〕18号\n\"'\\%" * 8_000
 """Some 130,000 characters, of which one lies outside the basic plane."""
 Row = Mapping[str, Any]
-OLDEST: Mapping[str, Row] = {
+OLDEST: Mapping[str, Row | None] = {
     "assertions": {"field": "title", "value": "值"},
     "relations": {"doc_no": "〔2023〕1号"},
+    "derivations": dict.fromkeys(("markdown", "images", "contacts", "rights", "format")),
+    "corrections": None,
 }
-"""Values that the oldest tables can hold, too: their indexes took no long text."""
+"""What the oldest tables can hold, too: their indexes took no long text; None: no such table."""
 
 
-def fill(connection: Connection, per_table: int, overrides: Mapping[str, Row] | None = None) -> int:
+def fill(
+    connection: Connection, per_table: int, overrides: Mapping[str, Row | None] | None = None
+) -> int:
     """Put rows with Chinese, NULL and the largest values into every table; how many in all.
 
-    ``overrides`` are values of columns named ``table.column``.
+    ``overrides`` are values of a table's columns, by its name; a table with None stays empty.
     """
     made = 0
+    given = overrides or {}
     for table in Base.metadata.sorted_tables:
+        own = given.get(table.name, {})
+        if own is None:
+            continue
         count = per_table if table.name != "meta" else 3
-        rows = [_row(table, number, count, overrides or {}) for number in range(1, count + 1)]
+        rows = [_row(table, number, count) | own for number in range(1, count + 1)]
         connection.execute(insert(table), rows)
         made += len(rows)
     return made
@@ -70,9 +78,8 @@ def _table_hash(connection: Connection, table: Table) -> tuple[int, str]:
     return count, digest.hexdigest()
 
 
-def _row(table: Table, number: int, count: int, overrides: Mapping[str, Row]) -> dict[str, Any]:
-    row = {column.name: _value(column, number, count) for column in table.columns}
-    return row | dict(overrides.get(table.name, {}))
+def _row(table: Table, number: int, count: int) -> dict[str, Any]:
+    return {column.name: _value(column, number, count) for column in table.columns}
 
 
 def _value(column: Column[Any], number: int, count: int) -> Any:
