@@ -54,6 +54,14 @@ def slow_section(
         yield site, section(folder, site, PAGES, crawl=crawl, **extra)
 
 
+@pytest.fixture
+def hearing() -> Iterator[None]:
+    """Start processes that hear a hangup, also below something like ``nohup``."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
@@ -109,6 +117,7 @@ def documents(line: CommandLine) -> int:
     return len(counts)
 
 
+@pytest.mark.usefixtures("hearing")
 @pytest.mark.parametrize(
     "number",
     [
