@@ -74,6 +74,8 @@ class Derivation(Base):
     contacts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     rights: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     format: Mapped[str | None]
+    attachments: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The files that these rules find on the page, which may be others than its version lists."""
 
 
 class Correction(Base):

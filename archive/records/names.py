@@ -142,3 +142,4 @@ class Source(StrEnum):
     BODY = "body"
     LIST = "list"
     URL = "url"
+    PERSON = "person"

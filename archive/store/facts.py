@@ -25,7 +25,7 @@ _VERSION_FACTS = (
 )
 _ASSERTED = ("field", "value", "raw", "precision", "source", "locator", "chosen")
 _RELATED = ("kind", "doc_no", "title", "url")
-_LATER = ("markdown", "images", "contacts", "rights")
+_LATER = ("markdown", "images", "contacts", "rights", "attachments")
 
 
 def version_facts(

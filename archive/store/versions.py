@@ -103,6 +103,7 @@ def add_derivation(
         ],
         rights=_rights(extraction),
         format=None,
+        attachments=[{"name": each.name, "url": each.url} for each in extraction.attachments],
     )
     assertions = [
         batch.add(Assertion, derivation_key=row["key"], position=position, **values)

@@ -31,7 +31,9 @@ Row = Mapping[str, Any]
 OLDEST: Mapping[str, Row | None] = {
     "assertions": {"field": "title", "value": "值"},
     "relations": {"doc_no": "〔2023〕1号"},
-    "derivations": dict.fromkeys(("markdown", "images", "contacts", "rights", "format")),
+    "derivations": dict.fromkeys(
+        ("markdown", "images", "contacts", "rights", "format", "attachments")
+    ),
     "corrections": None,
 }
 """What the oldest tables can hold, too: their indexes took no long text; None: no such table."""

@@ -20,6 +20,7 @@ ADDED = (
     ("contacts", sa.JSON()),
     ("rights", sa.JSON()),
     ("format", sa.String()),
+    ("attachments", sa.JSON()),
 )
 
 
