@@ -80,7 +80,8 @@ class Contact:
 class Rights:
     """What a document itself says of its rights; the seed's class holds where it says nothing.
 
-    ``evidence`` is the line as printed, ``locator`` names the rule: ``reprint`` or ``copyright``.
+    ``evidence`` is the line as printed, ``locator`` names the rule: ``reprint``,
+    ``copyright`` or ``document``.
     """
 
     rights: RightsClass

@@ -110,12 +110,14 @@ class RightsClass(StrEnum):
 
 
 class ContactKind(StrEnum):
-    """What a marked span of contact data holds."""
+    """What a marked span of contact data holds; ``identity`` and ``account`` are a person's."""
 
     PERSON = "person"
     PHONE = "phone"
     EMAIL = "email"
     ADDRESS = "address"
+    IDENTITY = "identity"
+    ACCOUNT = "account"
 
 
 class Precision(StrEnum):
