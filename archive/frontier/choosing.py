@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, or_, select
 from sqlalchemy.orm import Session
 
+from archive.failing import TRIES, given_up
 from archive.models import Derivation, Host, ListRow, Resource, Version
 from archive.records import RULE_VERSION, Due, ListItem, ResourceKind
 
@@ -53,7 +54,12 @@ def due(
     place = {key: index for index, key in enumerate(keys)}
     rows = session.execute(_due_columns().where(Resource.key.in_(place))).all()
     aliases = _alias_items(session, [row.Resource.key for row in rows if row.ListRow is None])
-    return [_due(row, aliases) for row in sorted(rows, key=lambda row: place[row.Resource.key])]
+    failing = [row.Resource.key for row in rows if row.Resource.failures >= TRIES]
+    unreadable = given_up(session, failing)
+    return [
+        _due(row, aliases, unreadable)
+        for row in sorted(rows, key=lambda row: place[row.Resource.key])
+    ]
 
 
 def _due_keys(seed_key: int, horizon: int, exclude: Collection[int]) -> Select[int, str]:
@@ -116,7 +122,9 @@ def _alias_items(session: Session, keys: Sequence[int]) -> dict[int, ListRow]:
     return {target: row for target, row in rows if target is not None}
 
 
-def _due(row: Row[*tuple[Any, ...]], aliases: dict[int, ListRow]) -> Due:
+def _due(
+    row: Row[*tuple[Any, ...]], aliases: dict[int, ListRow], unreadable: dict[int, str]
+) -> Due:
     resource: Resource = row.Resource
     listed = row.ListRow or aliases.get(resource.key)
     return Due(
@@ -130,6 +138,7 @@ def _due(row: Row[*tuple[Any, ...]], aliases: dict[int, ListRow]) -> Due:
         list_item=_list_item(resource.url, listed) if listed else None,
         known_region=row.region_digest,
         known_text=row.text,
+        unreadable=unreadable.get(resource.key),
     )
 
 

@@ -53,7 +53,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A frontier row handed to the crawler, with what it needs to ask politely and skip work."""
+    """A frontier row handed to the crawler, with what it needs to ask politely and skip work.
+
+    ``unreadable`` is the payload digest of bytes that workers failed on often enough.
+    """
 
     resource: int
     url: str
@@ -65,6 +68,7 @@ class Due:
     list_item: ListItem | None = None
     known_region: str | None = None
     known_text: str | None = None
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from archive.failing import extract_failed
 from archive.models import Resource
 from archive.records import (
     Check,
@@ -15,6 +16,7 @@ from archive.records import (
     Extraction,
     Lifecycle,
     Observation,
+    Outcome,
     Verdict,
 )
 from archive.store.batch import Batch
@@ -32,7 +34,7 @@ from archive.store.versions import (
     attachment_states,
     link_attachments,
 )
-from archive.versioning import compare, decide
+from archive.versioning import compare, decide, essence
 from archive.warc.records import Written
 
 LED_AWAY = "moved permanently to {url}"
@@ -123,14 +125,31 @@ def _compare(
     if target is not resource:
         _leave(batch, check, resource, target, captures[0])
     batch.load_known([target.key])
+    known = [version.content for version in batch.known[target.key]]
+    shorter = _read_in_part(known, extraction)
+    if shorter:
+        decision = Decision(Observation.ERROR, None, reason=shorter)
+        observe(batch, check, target, decision, capture)
+        reschedule(batch, check, target, decision.observation, capture)
+        return verdict(batch, target, decision, url=check.url)
     linked, discovered = link_attachments(batch, extraction, target)
     content = Content(extraction.text, complete(extraction.fields), attachment_states(linked))
-    decision = decide([known.content for known in batch.known[target.key]], content)
+    decision = decide(known, content)
     if decision.makes_version:
         _keep(batch, check, target, decision, content, extraction, linked, capture)
     observe(batch, check, target, decision, capture)
     reschedule(batch, check, target, decision.observation, capture)
     return verdict(batch, target, decision, url=check.url, discovered=discovered)
+
+
+def _read_in_part(known: Sequence[Content], extraction: Extraction) -> str | None:
+    """Why a reading in part says nothing of a page that was read before: it has less text."""
+    if extraction.outcome is not Outcome.PARTIAL or not known:
+        return None
+    if len(essence(extraction.text)) >= len(essence(known[-1].text)):
+        return None
+    told = extract_failed(extraction.outcome, extraction.reason)
+    return f"{told}; less text came out than version {len(known)} has"
 
 
 def _keep(

@@ -7,6 +7,7 @@ from itertools import pairwise
 from archive.addresses import url_key
 from archive.characters import storable
 from archive.clock import SECOND
+from archive.failing import extract_failed
 from archive.records import (
     Check,
     Exchange,
@@ -129,11 +130,12 @@ def _by_status(final: Exchange) -> Conclusion | None:
 def _by_extraction(extraction: Extraction | None, reason: str | None) -> Conclusion | None:
     if extraction is None:
         return Observation.ERROR, reason or "the page was not read"
+    lost = extraction.outcome is Outcome.PARTIAL and not (extraction.text or extraction.attachments)
+    if lost or extraction.outcome not in (Outcome.OK, Outcome.PARTIAL):
+        return Observation.ERROR, extract_failed(extraction.outcome, extraction.reason or reason)
     if extraction.kind in _PAGE_KINDS:
         observation, default = _PAGE_KINDS[extraction.kind]
         return observation, extraction.reason or reason or default
-    if extraction.outcome not in (Outcome.OK, Outcome.PARTIAL):
-        return Observation.ERROR, extraction.reason or reason or f"extraction {extraction.outcome}"
     return None
 
 

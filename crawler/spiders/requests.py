@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from scrapy.http import Request, Response
 
+from archive.failing import LEFT_ALONE
 from archive.records import Due, Exchange, Observation, ResourceKind
 from crawler.gate import Refused, parse_target
 from pipelines.items import GONE, Fetched
@@ -91,6 +92,8 @@ def decide_alone(
         return Observation.ERROR, "the body is empty"
     if not refetch and due.payload_digest == payload_digest(final.body):
         return Observation.UNCHANGED, None
+    if not refetch and due.unreadable == payload_digest(final.body):
+        return Observation.ERROR, LEFT_ALONE
     return None
 
 

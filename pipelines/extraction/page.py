@@ -15,11 +15,13 @@ from lxml.html import HtmlElement
 from archive.addresses import without_credentials
 from archive.records import Encoding
 from pipelines.extraction.decoding import decode
+from pipelines.extraction.text import BLOCKS
 
 _PROLOGUE = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EMPTY = "<html><body></body></html>"
-_DEEPEST = 400
+_DEEPEST = 100
+"""Levels kept of markup that no parser follows: far more than pages are laid out with."""
 _VOID_NAMES = "area base br col embed hr img input link meta param source track wbr"
 _VOID = frozenset(_VOID_NAMES.split())
 
@@ -105,7 +107,10 @@ def _base(tree: HtmlElement, url: str | None) -> str | None:
 
 
 class _Leveller(HTMLParser):
-    """Rewrites markup without the tags that stand deeper than a parser can follow."""
+    """Rewrites markup without the tags that stand deeper than a parser can follow.
+
+    Where a block would have begun, the line still ends.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -119,6 +124,8 @@ class _Leveller(HTMLParser):
         self.depth += 1
         if self.depth <= _DEEPEST:
             self.parts.append(self.get_starttag_text() or "")
+        elif tag in BLOCKS:
+            self.parts.append("<br>")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID or not self.depth:
