@@ -39,7 +39,7 @@ def find_attachments(
     """The files linked in the given parts of a page and by its scripts, each address once."""
     found: dict[str, AttachmentLink] = {}
     for element in (*_linking(places), *written):
-        address = _address(element)
+        address = address_of(element)
         if address is None:
             continue
         link = AttachmentLink(_name(element, address), page.link(address))
@@ -58,7 +58,7 @@ def embedded(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 def is_attachment(element: HtmlElement) -> bool:
     """Whether an element links a file of the document."""
-    return _address(element) is not None
+    return address_of(element) is not None
 
 
 def _linking(places: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
@@ -70,7 +70,7 @@ def _linking(places: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
                 yield element
 
 
-def _address(element: HtmlElement) -> str | None:
+def address_of(element: HtmlElement) -> str | None:
     """The address of the file an element links, as written; None when it links none."""
     if element.tag == "a":
         return _anchor(element)

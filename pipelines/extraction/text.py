@@ -105,13 +105,19 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def lines(root: HtmlElement, *, hidden: bool = False) -> list[Line]:
     """The printed lines below an element, in page order. ``hidden`` adds what is not displayed."""
-    writer = _Writer(root)
-    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
+    writer = Writer(root)
+    walk(writer, root, hidden=hidden)
+    return writer.lines
+
+
+def walk(writer: Writer, root: HtmlElement, *, hidden: bool = False) -> None:
+    """Lead a writer through what is printed below an element."""
+    events = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in events:
         if event == "start":
             if element.tag in SKIPPED or (not hidden and is_hidden(element)):
                 writer.skipped = element
-                walk.skip_subtree()
+                events.skip_subtree()
                 continue
             writer.open(element)
             continue
@@ -120,7 +126,6 @@ def lines(root: HtmlElement, *, hidden: bool = False) -> list[Line]:
         if element.tail and element is not root:
             writer.write(element.tail)
     writer.flush()
-    return writer.lines
 
 
 def is_row(row: HtmlElement) -> bool:
@@ -138,8 +143,8 @@ def _is_text(cell: HtmlElement) -> bool:
     return parted or size > _LONGEST_CELL
 
 
-class _Writer:
-    """Collects text pieces into lines while the tree is walked."""
+class Writer:
+    """Collects text pieces into lines while the tree is walked: :func:`walk` leads it."""
 
     def __init__(self, root: HtmlElement) -> None:
         self.lines: list[Line] = []
