@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from lxml.html import HtmlElement
 
@@ -79,8 +80,8 @@ def find_region(
     ``titles`` the declared ones, squeezed: the text stands below the one that is printed.
     """
     worths = _worths(printed, framed)
-    sums, counts = _sums(tree, printed, worths)
-    best = _innermost(_best(tree, sums), printed, sums, counts)
+    sums, reaches = _sums(tree, printed, worths)
+    best = _innermost(_best(tree, sums), printed, sums, reaches)
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
         if not found:
@@ -96,7 +97,7 @@ def find_region(
     header = header_end(printed, titles)
     box = article_box(printed, worths, header, best) if header is not None else None
     if box is not None:
-        best = _innermost(_best(box, sums), printed, sums, counts)
+        best = _innermost(_best(box, sums), printed, sums, reaches)
     return _region(with_others(best, printed, worths), printed, None)
 
 
@@ -125,15 +126,23 @@ def _worths(printed: Sequence[Line], framed: frozenset[int]) -> list[float]:
 
 def _sums(
     tree: HtmlElement, printed: Sequence[Line], worths: Sequence[float]
-) -> tuple[dict[HtmlElement, float], dict[HtmlElement, int]]:
-    """For every element what its lines are worth together, and how many they are."""
+) -> tuple[dict[HtmlElement, float], dict[HtmlElement, range]]:
+    """For every element what its lines are worth together, and from where to where they stand.
+
+    Lines of one element are added up before its ancestors are told of them: markup that nests
+    deep often has all its lines in one place.
+    """
     sums: dict[HtmlElement, float] = {}
-    counts: dict[HtmlElement, int] = {}
-    for line, worth in zip(printed, worths, strict=True):
-        for element in ancestors(line.element, tree):
+    starts: dict[HtmlElement, int] = {}
+    stops: dict[HtmlElement, int] = {}
+    for own, group in groupby(enumerate(printed), key=lambda entry: entry[1].element):
+        places = [at for at, _ in group]
+        worth = sum(worths[at] for at in places)
+        for element in ancestors(own, tree):
             sums[element] = sums.get(element, 0.0) + worth
-            counts[element] = counts.get(element, 0) + 1
-    return sums, counts
+            starts.setdefault(element, places[0])
+            stops[element] = places[-1] + 1
+    return sums, {element: range(start, stops[element]) for element, start in starts.items()}
 
 
 def _best(tree: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
@@ -152,7 +161,7 @@ def _innermost(
     best: HtmlElement,
     printed: Sequence[Line],
     sums: dict[HtmlElement, float],
-    counts: dict[HtmlElement, int],
+    reaches: dict[HtmlElement, range],
 ) -> HtmlElement:
     """The box inside the best element that holds the text, if all it leaves out is a stray line.
 
@@ -161,21 +170,21 @@ def _innermost(
     while True:
         enough = sums.get(best, 0.0) - _STRAY
         inner = [
-            child for child in best if sums.get(child, -1.0) >= enough and counts.get(child, 0) > 1
+            child
+            for child in best
+            if sums.get(child, -1.0) >= enough and len(reaches.get(child, ())) > 1
         ]
-        if not inner or _leaves_own_line(best, inner[0], printed):
+        if not inner or _leaves_own_line(reaches[best], reaches[inner[0]], printed):
             return best
         best = inner[0]
 
 
-def _leaves_own_line(around: HtmlElement, box: HtmlElement, printed: Sequence[Line]) -> bool:
+def _leaves_own_line(around: range, box: range, printed: Sequence[Line]) -> bool:
     """Whether a box leaves out a table's unit above it, or the date of a signature below."""
-    outside = [line for line in printed if inside(line.element, around)]
-    last = max(at for at, line in enumerate(outside) if inside(line.element, box))
-    units = [line for line in outside if _UNIT.match(squeeze(line.text))]
-    if any(not inside(line.element, box) for line in units):
+    above, below = printed[around.start : box.start], printed[box.stop : around.stop]
+    if any(_UNIT.match(squeeze(line.text)) for line in (*above, *below)):
         return True
-    return any(is_dated(line.apart) for line in outside[last + 1 :])
+    return any(is_dated(line.apart) for line in below)
 
 
 def line_worth(line: Line, seen: Seen) -> float:
