@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from crawler.families.list_hooks import ListHooks
@@ -9,13 +10,29 @@ from pipelines.extraction.hooks import ArticleHooks
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """One CMS family. ``evidence`` are regular expressions over the page's own source.
+class Sign:
+    """A regular expression over a page's source, and words of which each match holds one.
 
-    A page belongs to the family with the most matching patterns, never because of its host.
+    The words are looked for first: most signs are missing, and that costs next to nothing.
+    """
+
+    pattern: str
+    words: tuple[str, ...]
+
+
+def literal(*words: str) -> Sign:
+    """The sign of a page that holds one of some words, in capitals or not."""
+    return Sign("|".join(map(re.escape, words)), words)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One CMS family. ``evidence`` are signs in the page's own source.
+
+    A page belongs to the family with the most signs, never because of its host.
     """
 
     name: str
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Sign, ...] = ()
     article: ArticleHooks = field(default_factory=ArticleHooks)
     lists: ListHooks = field(default_factory=ListHooks)

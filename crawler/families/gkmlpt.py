@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family
+from crawler.families.family import Family, Sign, literal
 from pipelines.extraction.hooks import ArticleHooks
 
 GKMLPT = Family(
     name="gkmlpt",
     evidence=(
-        r"window\._CONFIG\s*=",
-        r"/gkmlpt/",
-        r"/gkmlpt/(?:content/\d+/\d+/m?post_\d+|api/all/|index|annualReport)",
-        r"policy-content-org|policy-content-header",
+        Sign(r"window\._CONFIG\s*=", ("window._CONFIG",)),
+        literal("/gkmlpt/"),
+        Sign(r"/gkmlpt/(?:content/\d+/\d+/m?post_\d+|api/all/|index|annualReport)", ("/gkmlpt/",)),
+        literal("policy-content-org", "policy-content-header"),
     ),
     article=ArticleHooks(
         body=(".article-content",),

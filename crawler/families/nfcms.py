@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family
+from crawler.families.family import Family, Sign, literal
 from pipelines.extraction.hooks import ArticleHooks
 
 NFCMS = Family(
     name="nfcms",
     evidence=(
-        r"NFCMS",
-        r"nfw-cms-|nfw_cms",
-        r"/content/(?:m?post|mmpost)_\d+\.html",
-        r"/attachment/\d+/\d+/\d+/\d+\.\w{2,5}",
+        literal("NFCMS"),
+        literal("nfw-cms-", "nfw_cms"),
+        Sign(r"/content/(?:m?post|mmpost)_\d+\.html", ("post_",)),
+        Sign(r"/attachment/\d+/\d+/\d+/\d+\.\w{2,5}", ("/attachment/",)),
     ),
     article=ArticleHooks(
         body=("#zoomcon", "#info_cont", ".article-content-body", "#detailCon"),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family
+from crawler.families.family import Family, Sign, literal
 from crawler.families.list_hooks import ListHooks
 from pipelines.extraction.hooks import ArticleHooks
 
 SUDY = Family(
     name="sudy",
     evidence=(
-        r"wp_articlecontent",
-        r"arti_metas|arti_title",
-        r"WP_VisitCount|_visitcount",
-        r"/_upload/(?:article|tpl|site)/",
-        r"sudyfile-attr|sudy-wp|wp_pdf_player",
-        r"/\d{4}/\d{4}/c\d+a\d+/pagem?\.(?:htm|psp)",
+        literal("wp_articlecontent"),
+        literal("arti_metas", "arti_title"),
+        literal("WP_VisitCount", "_visitcount"),
+        Sign(r"/_upload/(?:article|tpl|site)/", ("/_upload/",)),
+        literal("sudyfile-attr", "sudy-wp", "wp_pdf_player"),
+        Sign(r"/\d{4}/\d{4}/c\d+a\d+/pagem?\.(?:htm|psp)", ("/page.", "/pagem.")),
     ),
     article=ArticleHooks(
         body=(".wp_articlecontent",),

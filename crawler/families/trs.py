@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family
+from crawler.families.family import Family, Sign, literal
 from pipelines.extraction.hooks import ArticleHooks
 
 TRS = Family(
     name="trs",
     evidence=(
-        r"/t(?:19|20)\d{6}_\d+\.s?html?",
-        r"\bcreatePage(?:HTML)?\(",
-        r"TRS_Editor|TRS_UEDITOR|trs_editor_view|trs_paper_default",
-        r"/[PW]0(?:19|20)\d{12,22}\.\w{2,5}",
-        r"CurrChnlCls|TRS_WCM|trswcm",
+        Sign(r"/t(?:19|20)\d{6}_\d+\.s?html?", ("/t19", "/t20")),
+        Sign(r"\bcreatePage(?:HTML)?\(", ("createPage",)),
+        literal("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "trs_paper_default"),
+        Sign(r"/[PW]0(?:19|20)\d{12,22}\.\w{2,5}", ("/P019", "/P020", "/W019", "/W020")),
+        literal("CurrChnlCls", "TRS_WCM", "trswcm"),
     ),
     article=ArticleHooks(
         body=(

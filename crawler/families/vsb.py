@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family
+from crawler.families.family import Family, Sign, literal
 from crawler.families.list_hooks import ListHooks
 from pipelines.extraction.hooks import ArticleHooks
 
 VSB = Family(
     name="vsb",
     evidence=(
-        r"v_news_content",
-        r"vsb_(?:content|newscontent)",
-        r"_showDynClick|dynclicks",
-        r"/system/(?:_content|resource)/",
-        r"_newscontent_fromname|urltype=news\.",
-        r"/info/\d{4}/\d+\.htm",
+        literal("v_news_content"),
+        Sign(r"vsb_(?:content|newscontent)", ("vsb_content", "vsb_newscontent")),
+        literal("_showDynClick", "dynclicks"),
+        Sign(r"/system/(?:_content|resource)/", ("/system/_content/", "/system/resource/")),
+        Sign(r"_newscontent_fromname|urltype=news\.", ("_newscontent_fromname", "urltype=news.")),
+        Sign(r"/info/\d{4}/\d+\.htm", ("/info/",)),
     ),
     article=ArticleHooks(
         body=(".v_news_content", "[id^=vsb_content]"),
