@@ -65,7 +65,7 @@ def body_lines(
 
     ``official`` are places among ``printed`` that belong to a metadata record, ``titled`` the
     titles such a record states. A line that
-    trafilatura leaves out goes too when it is short or made of links, as long as trafilatura
+    trafilatura leaves out goes too when it is made of links, as long as trafilatura
     has the long sentences: when it lost those, its judgement is not followed.
     """
     if _is_elsewhere(region, headline):
@@ -75,8 +75,12 @@ def body_lines(
     kept = _without_furniture(_before_end(_own(kept, region)))
     if all(_FOOT.match(squeeze(line.text)) for line in kept):
         return []
-    judged = _judged(region.element, kept)
-    return [line for line in kept if judged is None or _stays(line, judged)]
+    doubtful = [line for line in kept if _leads_away(line)]
+    # Its judgement is asked where it can alter something: it costs as much as all else together.
+    judged = _judged(region.element, kept) if doubtful else None
+    if judged is None:
+        return kept
+    return [line for line in kept if not _leads_away(line) or _flat(line) in judged]
 
 
 def _is_elsewhere(region: Region, headline: Headline | None) -> bool:
@@ -194,11 +198,9 @@ def _judged(element: HtmlElement, kept: Sequence[Line]) -> str | None:
     return judged if total and covered >= _ENOUGH * total else None
 
 
-def _stays(line: Line, judged: str) -> bool:
-    """Lines of words stay; a line made of links stays when trafilatura keeps it or it is a file."""
-    if not line.is_linked or _flat(line) in judged:
-        return True
-    return any(is_attachment(link) for link in line.element.iter("a"))
+def _leads_away(line: Line) -> bool:
+    """Whether a line is made of links, none of them to a file: the text's own or a neighbour."""
+    return line.is_linked and not any(is_attachment(link) for link in line.element.iter("a"))
 
 
 def _flat(line: Line) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+_SHORT = 400
 _KEPT = ("<circle>", "<super>", "<sub>", "<font>", "<fraction>", "<square>")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
 _TRADITIONAL = "來發佈時間編輯責審記瀏覽點擊號題標機關類單訊資閱讀數錄對檔執稱狀態鍵詞實體"
@@ -35,6 +37,11 @@ def fold(text: str) -> str:
 
     Every blank becomes a space, an invisible character too; line ends become ``\n``.
     """
+    return _folded(text) if len(text) <= _SHORT else text.translate(_TABLE)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     return text.translate(_TABLE)
 
 
@@ -48,6 +55,12 @@ def plain(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """The folded text without any white space: what labels and numbers are compared by."""
+    return _squeezed(text) if len(text) <= _SHORT else "".join(fold(text).split())
+
+
+@lru_cache(maxsize=4096)
+def _squeezed(text: str) -> str:
+    # Many rules look at each line; short ones are most of a page.
     return "".join(fold(text).split())
 
 

@@ -84,8 +84,21 @@ def parse_html(source: str) -> tuple[HtmlElement, bool]:
     return tree, not deep
 
 
+def _parser() -> etree.HTMLParser[HtmlElement]:
+    """A parser whose elements all have one class: lxml.html asks a function for that of each."""
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=False)
+    one_class = etree.ElementDefaultClassLookup(
+        element=HtmlElement,
+        comment=lxml.html.HtmlComment,
+        pi=lxml.html.HtmlProcessingInstruction,
+        entity=lxml.html.HtmlEntity,
+    )
+    parser.set_element_class_lookup(one_class)
+    return parser
+
+
 def _parse(markup: str) -> tuple[HtmlElement, bool]:
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=False)
+    parser = _parser()
     try:
         tree = lxml.html.document_fromstring(markup, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
