@@ -12,7 +12,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.extraction.attachments import is_attachment
-from pipelines.extraction.byline import is_byline, is_dated
+from pipelines.extraction.byline import is_byline, is_counted, is_dated
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import (
@@ -58,6 +58,7 @@ def _is_header(printed: Sequence[Line], at: int) -> bool:
     if line.is_linked or above.is_linked or above.size > _HEADLINE or not is_byline(line.apart):
         return False
     fields = {field for pair in split_pairs(line.apart) for field in pair.fields[:1]}
+    fields |= {"views"} if is_counted(line.apart) else set()
     dated = "date_published" in fields or parse_date(leading_text(line.apart)) is not None
     told = above.element.tag in HEADINGS or len(fields & _STATED | {"date_published"}) >= _MANY
     if not (dated and told) or is_furniture(above.text) or opens_comments(above.text):

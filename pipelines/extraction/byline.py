@@ -36,7 +36,16 @@ _EVENT = re.compile(
 _SHORTEST_HEADLINE = 4
 _LONGEST = 200
 _SHORT = 40
+_LONGEST_COUNTED = 70
 _SENTENCE = re.compile("[,。;、!?]")
+# 阅读[ 128 ]次, 点击 56: a counter without the colon of a label
+_COUNTER = re.compile(
+    r"(?:浏览|阅读|点击|访问|查看|人气|阅览)(?:次数|人数|量|数|率)?[:]?[\[(【]?\d+[\])】]?[次人]?"
+)
+# 由 admin 提交于 周三, 2024-01-10; 发布于 2023年7月6日
+_POSTED = re.compile(
+    r"\s*(?:由\s?\S{1,20}\s)?(?:提交|发布|发表|创建|张贴|更新)[于在]\s*(?:(?:星期|周)[一二三四五六日天]\s?[,，]?\s?)?"
+)
 _BEFORE_CLOCK = 14
 _BEFORE_DAY = 6
 
@@ -50,10 +59,28 @@ def is_byline(text: str) -> bool:
         before = leading_text(text)
         return len(squeeze(before)) <= 8 or parse_date(before) is not None
     if _CLOCK.search(fold(text)) is None:
-        return False
+        return is_counted(text)
     # 04-18 09:12: the year is left out where the news is from this one.
     this_year = len(text) <= _SHORT and _DAY_AND_CLOCK.search(fold(text))
-    return is_dated(text) or (bool(this_year) and not _SENTENCE.search(squeeze(text)))
+    return (
+        is_dated(text)
+        or (bool(this_year) and not _SENTENCE.search(squeeze(text)))
+        or is_counted(text)
+    )
+
+
+def is_counted(text: str) -> bool:
+    """Whether a short line holds a whole date and how often the page was read, and no sentence."""
+    flat = squeeze(text)
+    if len(flat) > _LONGEST_COUNTED or _SENTENCE.search(flat) or not _COUNTER.search(flat):
+        return False
+    parsed = parse_date(text)
+    return parsed is not None and parsed.precision not in (Precision.YEAR, Precision.MONTH)
+
+
+def without_posting(text: str) -> str:
+    """A line without the words that say who put it up, when they open it: ``由 admin 提交于``."""
+    return _POSTED.sub("", text, count=1) if _POSTED.match(text) else text
 
 
 def apart_from_bylines(printed: Iterable[Line]) -> list[Line]:
@@ -86,6 +113,7 @@ def opens_event(text: str) -> bool:
 
 def is_dated(text: str) -> bool:
     """Whether a line is little more than a date; a year in a headline makes none."""
+    text = without_posting(text)
     parsed = parse_date(text)
     if parsed is None or parsed.precision in (Precision.YEAR, Precision.MONTH):
         return False

@@ -73,9 +73,11 @@ _PATTERNS = (
     r"(?:您?(?:现?在|当前|所在)(?:的)?(?:位置|栏目)[:>]|您所在的位置|当前(?:所在)?位置|首页>).{0,70}",
     r"[|/·>»<«\-—=_*…]+",
 )
+_BRACKETED = re.compile(r"[【\[][^【】\[\]]{1,40}[】\]]")
 _FURNITURE = re.compile(rf"(?:{'|'.join(_PATTERNS)})\Z", re.IGNORECASE)
 _FOOT = re.compile(
-    r"版权所有|ICP[备证]\d|ICP备案号|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率",
+    r"版权所有|ICP[备证]\d|ICP备案号|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率|"
+    r"技术支持(?:单位)?[:：].{2,24}(?:公司|科技|网络|软件|信息中心|数据中心|工作室)",
     re.IGNORECASE,
 )
 _CRUMBS = re.compile(
@@ -104,7 +106,14 @@ _COMMENTS = re.compile(
 def is_furniture(text: str) -> bool:
     """Whether a whole line is a button, a counter, a neighbour or another part of the frame."""
     short = squeeze(text)
-    return len(short) <= LONGEST and bool(_FURNITURE.match(short))
+    if len(short) > LONGEST:
+        return False
+    if _FURNITURE.match(short):
+        return True
+    bracketed = _BRACKETED.findall(short)  # 【纠错】【责任编辑:某某】
+    return (
+        len(bracketed) > 1 and "".join(bracketed) == short and all(map(_FURNITURE.match, bracketed))
+    )
 
 
 def is_foot(text: str) -> bool:

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.records import Assertion, Precision, Source
-from pipelines.extraction.byline import BYLINE_FIELDS, is_byline, is_dated, opens_event
+from pipelines.extraction.byline import (
+    BYLINE_FIELDS,
+    is_byline,
+    is_dated,
+    opens_event,
+    without_posting,
+)
 from pipelines.extraction.calendars import calendar_assertions, is_leaf
 from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
@@ -39,6 +45,9 @@ _LONGEST = 200
 _ABOVE = 8
 _BELOW = 8
 _NEAR = 3
+_PROSE = 60
+_SENTENCE = 20
+_ENDS = re.compile(r"[。！？][”’」）)]?\s*\Z")
 
 
 def header_assertions(
@@ -119,7 +128,7 @@ def leading_bylines(region: Region, headline: Headline | None) -> int:
         bare = right_below and (is_dated(line.apart) or is_leaf(line.apart))
         if bare or is_byline(line.apart):
             last = at + 1
-        elif line.size > 60:
+        elif line.size > _PROSE or (line.size > _SENTENCE and _ENDS.search(line.text)):
             break
     return last
 
@@ -161,7 +170,7 @@ def _after_part(pair: Pair) -> list[Assertion]:
 
 def _unlabelled(text: str, day_first: bool | None, *, names: bool = False) -> list[Assertion]:
     """A date without a label in a header line, and ``names`` of medium and people beside it."""
-    rest = leading_text(text)
+    rest = without_posting(leading_text(text))
     found = _reporters(rest) if names else []
     named = bool(found) and SEAM not in rest
     if found and not named:

@@ -17,6 +17,7 @@ _CHARACTERS = re.compile(r"[\u3400-\u9fffA-Za-z0-9·()“”\"-]{3,}")
 _NUMBERED = re.compile(
     r"\d|\(?[一二三四五六七八九十]{1,3}[)、.]|第[一二三四五六七八九十百\d]+[条章节]"
 )
+_ALIAS = re.compile(r"(?P<name>[^()]{2,})\((?P<other>[^()]{2,})\)")
 _CENTRAL = re.compile(r".{2,20}?(?:委员会|总局|[局部委厅署会行院])(?!办公|[室司])")
 
 
@@ -33,7 +34,7 @@ def organs(text: str) -> tuple[str, ...]:
     together = without_seal(text)
     if not 3 <= len(together) <= _LONGEST_LINE or _NUMBERED.match(together):
         return ()
-    if not together.endswith(words("organs", "endings")):
+    if not _unaliased(together).endswith(words("organs", "endings")):
         return ()
     parts = _SEAL.sub(" ", fold(text)).replace("、", " ").split()
     # Letters may be spaced out to fill a line, 重 庆 市 科 技 局: then only the whole is a name.
@@ -44,8 +45,16 @@ def organs(text: str) -> tuple[str, ...]:
     return ()
 
 
+def _unaliased(name: str) -> str:
+    """A name without a second one in brackets behind it: 保卫处(党委保卫部)."""
+    alias = _ALIAS.fullmatch(name)
+    endings = words("organs", "endings")
+    return alias["name"] if alias and alias["other"].endswith(endings) else name
+
+
 def is_organ(name: str) -> bool:
     """Whether a name without blanks can be that of one organ, by its letters and its ending."""
+    name = _unaliased(name)
     return (
         len(name) <= _LONGEST_ORGAN
         and _CHARACTERS.fullmatch(name) is not None
@@ -65,7 +74,8 @@ def _apart(name: str) -> list[str]:
     """Names that were run together, parted where the place they share begins again."""
     starts = (name[:2], "国家", "中共", "中国")
     for place in range(4, len(name) - 2):
-        if name.startswith(starts, place) and is_organ(name[:place]):
+        whole = name.count("(", 0, place) == name.count(")", 0, place)
+        if whole and name.startswith(starts, place) and is_organ(name[:place]):
             return [name[:place], *_apart(name[place:])]
     if len(name) > _LONGEST_ORGAN:
         parted: list[str] = _CENTRAL.findall(name)

@@ -39,7 +39,7 @@ def split_pairs(text: str) -> tuple[Pair, ...]:
         return ()
     flat = plain(text)
     found = [match for match in _labels().finditer(flat) if _stands_alone(flat, match)]
-    found = _run_on(flat, found)
+    found = _run_on(flat, [_behind_blank(flat, match) for match in found])
     pairs = []
     for at, match in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else len(text)
@@ -92,6 +92,18 @@ def _labels() -> re.Pattern[str]:
 def _stands_alone(flat: str, match: re.Match[str]) -> bool:
     """A label in brackets must open and close; one without must have its colon."""
     return bool(match["open"]) or not match["close"]
+
+
+def _behind_blank(flat: str, match: re.Match[str]) -> re.Match[str]:
+    """The shorter label behind a blank, where the longer one would take a value's end with it.
+
+    来源：东河发布 时间：… names a medium that is called 发布, and then a 时间.
+    """
+    blank = match["label"].rfind(" ")
+    if blank < 0 or match["open"] or not _WORD_BEFORE.search(flat[: match.start()]):
+        return match
+    shorter = _labels().match(flat, match.start("label") + blank + 1)
+    return shorter if shorter is not None and len(squeeze(shorter["label"])) > 1 else match
 
 
 def _run_on(flat: str, found: list[re.Match[str]]) -> list[re.Match[str]]:
