@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import compress
 from typing import Any
 
 from archive.records import Contact, ContactKind
@@ -20,9 +21,7 @@ _BETWEEN = r"[\\*_`\s]{0,4}"
 
 def contacts_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Contact, ...]:
     """The spans of a stored derivation or a printed row: ``{kind, start, end}`` each."""
-    return tuple(
-        Contact(ContactKind(each["kind"]), each["start"], each["end"]) for each in stored
-    )
+    return tuple(Contact(ContactKind(each["kind"]), each["start"], each["end"]) for each in stored)
 
 
 def mask(
@@ -51,12 +50,12 @@ def mask_markdown(
         spans.setdefault(text[each.start : each.end], set()).add(each.start)
     # The longest first: a name may be a part of an address.
     for value in sorted(spans, key=len, reverse=True):
-        starts = [match.start() for match in _loosely(value).finditer(text)]
-        found = [*_loosely(value).finditer(markdown)]
-        wanted = {n for n, start in enumerate(starts) if start in spans[value]}
-        if len(found) != len(starts):
-            wanted = set(range(len(found)))
-        markdown = _replaced(markdown, [each for n, each in enumerate(found) if n in wanted])
+        printed, found = ([*_loosely(value).finditer(each)] for each in (text, markdown))
+        meant = [each.start() in spans[value] for each in printed]
+        if len(found) != len(printed):
+            meant = [True] * max(len(found), len(printed))
+        text = _replaced(text, compress(printed, meant))
+        markdown = _replaced(markdown, compress(found, meant))
     return markdown
 
 

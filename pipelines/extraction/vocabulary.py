@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.extraction.folding import plain
 
 _WRAPPERS = "[]【】〔〕:："
-_FILES = ("labels", "organs", "numbers", "guard", "people")
+_FILES = ("labels", "organs", "numbers", "guard", "people", "contacts", "rights")
 
 
 @cache
