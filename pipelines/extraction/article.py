@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from archive.records import AttachmentLink, Extraction, ListItem, Outcome, PageKind, Source
 from pipelines.extraction.attachments import embedded, find_attachments
 from pipelines.extraction.body import body_lines, region_digest
+from pipelines.extraction.contacts import find_contacts
 from pipelines.extraction.dates import day_first_evidence
 from pipelines.extraction.declared import read_head
 from pipelines.extraction.evidence import around, listed, stated, title_of, within, without_desk
@@ -86,6 +87,7 @@ def extract(
         day_first=evidence,
         canonical_url=head.canonical,
         reason=None if page.complete else TOO_DEEP,
+        contacts=find_contacts(text),
     )
 
 
