@@ -90,3 +90,19 @@ def _replaced(text: str, matches: Iterable[re.Match[str]]) -> str:
     for match in matches:
         text = text[: match.start()] + MARK * len(match.group()) + text[match.end() :]
     return text
+
+
+def mask_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A printed row of a document with its ``contacts`` masked in text, Markdown and evidence.
+
+    The spans stay, and hold as before: a masked text is as long as it was.
+    """
+    text, contacts = row["text"], contacts_from(row["contacts"])
+    masked = dict(row) | {"text": mask(text, contacts)}
+    if row.get("markdown"):
+        masked["markdown"] = mask_markdown(row["markdown"], text, contacts)
+    masked["assertions"] = [
+        each | {name: mask_values(each[name], text, contacts) for name in ("value", "raw")}
+        for each in row["assertions"]
+    ]
+    return masked

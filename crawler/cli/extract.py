@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from archive.masking import mask_row
 from archive.problems import Problem
 from archive.records import (
     FIELDS,
@@ -44,6 +45,9 @@ def extract(
     paths: Annotated[list[str] | None, typer.Argument(help="Saved pages.")] = None,
     url: UrlOption = None,
     manifest: ManifestOption = None,
+    masked: Annotated[
+        bool, typer.Option("--mask", help="Contact data of people made unreadable.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read saved pages: text, official fields with their evidence, attachments.
@@ -56,7 +60,9 @@ def extract(
     else:
         pages = given_pages(paths or (), url)
     show = print_json if as_json or manifest is not None else _print_page
-    outcomes = [_shown(row, show)["outcome"] for row in extract_rows(pages)]
+    rows = extract_rows(pages)
+    shown = map(mask_row, rows) if masked else rows
+    outcomes = [_shown(row, show)["outcome"] for row in shown]
     _fail_if_all(outcome in _FAILED for outcome in outcomes)
 
 
@@ -147,6 +153,8 @@ def _row(page: SavedPage, body: bytes | None, reading: Reading) -> dict[str, Any
         "text": extraction.text,
         "assertions": [_plain(each) for each in extraction.assertions],
         "conflicts": [_plain(each) for each in extraction.conflicts],
+        "contacts": [_plain(each) for each in extraction.contacts],
+        "rights": _plain(extraction.rights) if extraction.rights else None,
         "encoding": _plain(extraction.encoding),
         "rule_version": extraction.rule_version,
         "reason": reading.reason,
