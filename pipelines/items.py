@@ -5,11 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.records import Check, Due, Exchange, Observation, PageKind, ResourceKind, Verdict
+from archive.records import (
+    Check,
+    Due,
+    Exchange,
+    FileText,
+    Observation,
+    PageKind,
+    ResourceKind,
+    Verdict,
+)
+from pipelines.extraction.files import recognise
 from pipelines.reading import Job, Reading
 
 GONE = frozenset({404, 410})
-MARKUP_FILES = frozenset({"html", "htm", "shtml", "jsp", "jspx", "aspx", "php", "doc", "xls"})
+MARKUP_FILES = frozenset(
+    {"html", "htm", "shtml", "xhtml", "jsp", "jspx", "aspx", "php", "xml"}
+    | {"doc", "xls", "wps", "et"}
+)
+_PAGES = ("html", "xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ def to_check(read: Read, *, seed: str, run: int, refetch: bool) -> Check:
         reason=reason,
         extraction=reading.extraction if reading and is_article else None,
         listing=reading.listing if reading else None,
+        file=file_of(fetched, reading),
         refetch=refetch,
     )
 
@@ -77,9 +92,24 @@ def conclude(fetched: Fetched, reading: Reading | None) -> tuple[Observation | N
         return Observation.BLOCKED, reading.reason or "challenge page"
     if reading.kind is PageKind.SOFT_404:
         return Observation.SOFT_404, reading.reason or "error page with status 200"
-    if fetched.due.kind is ResourceKind.ATTACHMENT and not may_be_markup(fetched.due.url):
+    file = file_of(fetched, reading)
+    if file is not None and file.format in _PAGES and not may_be_markup(fetched.due.url):
         return Observation.ERROR, "a web page came instead of the file"
     return None, reading.reason
+
+
+def file_of(fetched: Fetched, reading: Reading | None) -> FileText | None:
+    """What was read of an attached file; one that failed its worker keeps the reason.
+
+    Its bytes are there all the same: they are captured and bound whatever became of their text.
+    """
+    if fetched.due.kind is not ResourceKind.ATTACHMENT or reading is None:
+        return None
+    failed = reading.extraction
+    if reading.file is not None or failed is None or fetched.job is None:
+        return reading.file
+    found = recognise(fetched.job.body, fetched.due.url)
+    return FileText(found.name, found.evidence, failed.outcome, reason=failed.reason)
 
 
 def may_be_markup(url: str) -> bool:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.records import Extraction, Listing, ListItem, PageKind, ResourceKind
+from archive.records import (
+    Extraction,
+    FileText,
+    Listing,
+    ListItem,
+    PageKind,
+    ResourceKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one page turned out to be. A list job yields ``listing``, an article ``extraction``.
+    """What one page turned out to be: a list job yields ``listing``, an article ``extraction``.
 
-    Both are None for a page that the guard stopped; ``reason`` then says what was recognised.
+    A file yields ``file``. All are None for a page that the guard stopped; ``reason`` then says
+    what was recognised.
     """
 
     kind: PageKind
     extraction: Extraction | None = None
     listing: Listing | None = None
     reason: str | None = None
+    file: FileText | None = None

@@ -206,8 +206,12 @@ def _read(path: str, job: Job) -> Reading:
 
 
 def _limit_memory(limit: int) -> None:
-    """Cap the address space relative to now: what is mapped at start differs per machine."""
+    """Cap the address space relative to now: what is mapped at start differs per machine.
+
+    Only for this process: what it starts brings limits of its own.
+    """
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     ceiling = pages * resource.getpagesize() + limit
-    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

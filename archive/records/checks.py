@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from archive.records.extracted import Extraction, Listing, ListItem
+from archive.records.extracted import Extraction, FileText, Listing, ListItem
 from archive.records.names import ChangeClass, Observation, ResourceKind
 
 
@@ -48,6 +48,7 @@ class Check:
     reason: str | None = None
     extraction: Extraction | None = None
     listing: Listing | None = None
+    file: FileText | None = None
     refetch: bool = False
 
 

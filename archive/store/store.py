@@ -228,6 +228,7 @@ def _storable(check: Check) -> Check:
         reason=storable(check.reason),
         extraction=extraction,
         listing=storable(check.listing),
+        file=storable(check.file),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archive.records import PageKind, ResourceKind
 from crawler.families import family_named, recognise
+from crawler.families.attached import read_attached
 from crawler.families.family import Family
 from crawler.families.list_papers import landing_target
 from crawler.families.listing import read_list
@@ -20,6 +21,8 @@ def read(job: Job) -> Reading:
     A page that the guard stops comes back with its kind and reason, and nothing else; so does
     a picture or another file in a page's place.
     """
+    if job.kind is ResourceKind.ATTACHMENT:
+        return read_attached(job)
     page = parse(job.body, job.header("content-type"), job.url, job.headers)
     foreign = foreign_content(job.body, page.encoding.name)
     if foreign is not None:

@@ -19,7 +19,6 @@ PRIORITY: Mapping[ResourceKind, int] = MappingProxyType(
     {ResourceKind.LIST: 20, ResourceKind.ARTICLE: 10, ResourceKind.ATTACHMENT: 0}
 )
 NOT_MODIFIED = 304
-MARKUP_STARTS = (b"<!doctype", b"<html", b"<head", b"<script", b"<meta", b"<!--", b"<?xml")
 
 
 def to_request(due: Due, *, refetch: bool) -> Request:
@@ -67,8 +66,6 @@ def judge(
     if decided is not None:
         observation, reason = decided
         return Fetched(due, at, exchanges, observation=observation, reason=reason)
-    if due.kind is ResourceKind.ATTACHMENT and final.status < 300 and not is_markup(response.body):
-        return Fetched(due, at, exchanges)
     return Fetched(due, at, exchanges, job=to_job(due, response, family))
 
 
@@ -115,12 +112,6 @@ def to_job(due: Due, response: Response, family: str | None) -> Job:
         known_region=due.known_region,
         known_text=due.known_text,
     )
-
-
-def is_markup(body: bytes) -> bool:
-    """True for HTML where a file was expected: a challenge, a login or an error page."""
-    start = body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith(MARKUP_STARTS)
 
 
 def payload_digest(body: bytes) -> str:

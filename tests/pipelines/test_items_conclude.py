@@ -8,6 +8,7 @@ from archive.records import (
     Encoding,
     Exchange,
     Extraction,
+    FileText,
     Observation,
     Outcome,
     PageKind,
@@ -54,6 +55,7 @@ def test_a_stopped_page_is_decided_and_a_read_one_left_to_the_store(status, read
         ("notice.pdf", Observation.ERROR),
         ("notice.zip", Observation.ERROR),
         ("notice.doc", None),
+        ("notice.wps", None),
         ("notice.html", None),
         ("download", None),
     ],
@@ -61,10 +63,20 @@ def test_a_stopped_page_is_decided_and_a_read_one_left_to_the_store(status, read
 def test_a_web_page_is_not_taken_for_the_file_that_was_asked(name, expected):
     due = Due(1, f"http://x.cn/{name}", ResourceKind.ATTACHMENT)
     page = Fetched(due, 5, (exchange(),), job=Job(due.url, b"<html>", due.kind))
-    reading = Reading(PageKind.DOCUMENT, extraction=extraction())
+    file = FileText("html", "markup at its start", Outcome.OK, "text")
+    reading = Reading(PageKind.DOCUMENT, file=file)
     assert conclude(page, reading)[0] == expected
     check = to_check(Read(page, reading), seed="s", run=1, refetch=False)
-    assert check.extraction is None
+    assert (check.extraction, check.file) == (None, file)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.OOM, Outcome.ERROR])
+def test_a_file_that_ended_its_worker_is_kept_with_the_reason(outcome):
+    due = Due(1, "http://x.cn/a.pdf", ResourceKind.ATTACHMENT)
+    fetched_file = Fetched(due, 5, (exchange(),), job=Job(due.url, b"%PDF-1.7", due.kind))
+    check = to_check(Read(fetched_file, failed(outcome, "why")), seed="s", run=1, refetch=False)
+    assert (check.observation, check.extraction) == (None, None)
+    assert check.file == FileText("pdf", "%PDF- at byte 0", outcome, reason="why")
 
 
 def test_what_the_fetch_decided_stands():

@@ -4,7 +4,7 @@ import pytest
 from scrapy.http import Response
 
 from archive.records import Due, Exchange, Observation, ResourceKind
-from crawler.spiders.requests import decide_alone, is_markup, judge, payload_digest, to_request
+from crawler.spiders.requests import decide_alone, judge, payload_digest, to_request
 
 URL = "http://x.cn/a.html"
 BODY = b"<html>page</html>"
@@ -68,25 +68,17 @@ def test_lists_are_asked_first_and_attachments_last():
     assert len(set(priorities)) == 3
 
 
-@pytest.mark.parametrize(
-    ("body", "markup"),
-    [
-        (b"%PDF-1.7", False),
-        (b"PK\x03\x04", False),
-        (b"\xef\xbb\xbf\r\n<!DOCTYPE html>", True),
-        (b"<html>", True),
-        (b"<script>document.cookie='x'</script>", True),
-        (b"", False),
-    ],
-)
-def test_markup_is_told_from_files(body, markup):
-    assert is_markup(body) is markup
-
-
-def test_a_file_is_stored_unread_and_a_page_in_its_place_is_read():
+@pytest.mark.parametrize("body", [b"%PDF", BODY])
+def test_a_file_is_read_whatever_it_is(body):
     due = Due(1, "http://x.cn/a.pdf", ResourceKind.ATTACHMENT)
-    pdf = judge(due, Response(due.url, body=b"%PDF"), (final(200, b"%PDF"),), at=1, refetch=False)
-    assert (pdf.job, pdf.observation) == (None, None)
-    page = judge(due, Response(due.url, body=BODY), (final(200),), at=1, refetch=False)
-    assert page.job is not None
-    assert page.job.kind is ResourceKind.ATTACHMENT
+    fetched = judge(due, Response(due.url, body=body), (final(200, body),), at=1, refetch=False)
+    assert fetched.observation is None
+    assert fetched.job is not None
+    assert (fetched.job.kind, fetched.job.body) == (ResourceKind.ATTACHMENT, body)
+
+
+def test_a_file_that_is_known_is_not_read_again():
+    digest = payload_digest(b"%PDF")
+    due = Due(1, "http://x.cn/a.pdf", ResourceKind.ATTACHMENT, payload_digest=digest)
+    same = judge(due, Response(due.url, body=b"%PDF"), (final(200, b"%PDF"),), at=1, refetch=False)
+    assert (same.job, same.observation) == (None, Observation.UNCHANGED)
