@@ -1,4 +1,4 @@
-"""The hash chain over versions, and its head kept outside the database.
+"""The hash chain over versions and what is added to them, and its head kept outside the database.
 
 Each link hashes the one before it, so nothing earlier can change unseen while the head is known.
 The head is appended to ``head.log`` after every commit; keep a copy elsewhere to be sure. The file
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 HEAD_NAME = "head.log"
 GENESIS = "sha256:" + "0" * 64
 VERSION, ATTACHMENT, TOMBSTONE = "version", "attachment", "tombstone"
+DERIVATION, CORRECTION = "derivation", "correction"
 # Ends a line that a crash cut off; three parts would be a head.
 _TORN = b" torn\n"
 _PART_DIGITS = 8

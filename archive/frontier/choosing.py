@@ -103,7 +103,7 @@ def _due_columns() -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(
             Derivation,
-            (Derivation.key == Version.derivation_key)
+            (Derivation.capture_key == Version.capture_key)
             & (Derivation.rule_version == RULE_VERSION)
             & Derivation.region_digest.is_not(None),
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.models import Document, Resource, Version
 from archive.problems import Problem
-from archive.queries.contents import content_of
+from archive.queries.contents import contents_of
 from archive.queries.details import pick_version, version_row, versions
 from archive.queries.references import Reference, resolve
 from archive.records import Decision
@@ -50,7 +50,7 @@ def compare_versions(
 
     found = resolve(session, ref)
     before, after = _pair(session, found, ref, old, new)
-    left, right = content_of(session, before), content_of(session, after)
+    left, right = contents_of(session, before, after)
     pieces = diff(left.text, right.text)
     page = session.get_one(Resource, after.resource_key)
     owner = session.get(Document, page.document_key) if page.document_key is not None else None

@@ -12,16 +12,23 @@ from sqlalchemy.orm import Session
 from archive.clock import show
 from archive.models import Attachment, Capture, Derivation, Version
 from archive.problems import DAMAGED, Problem
+from archive.queries.rules import common_rules, derivation_of
 from archive.records import AttachmentState, Content
+from archive.versioning.identity import found_by_rules
 
 
-def content_of(session: Session, version: Version) -> Content:
-    """Text, field values and attachments of a version; Problem when it was withheld or purged."""
-    derivation = readable(session, version)
+def content_of(session: Session, version: Version, rules: str | None = None) -> Content:
+    """Text, field values and attachments of a version as the newest, or the named, rules read it.
+
+    Corrections are left out. Raises Problem when it was withheld or purged.
+    """
+    derivation = readable(session, version, rules)
     files = tuple(
         AttachmentState(file.name, file.url, file.payload_digest)
         for file in attachments_of(session, version)
     )
+    if derivation.key != version.derivation_key and derivation.attachments is not None:
+        files = found_by_rules(derivation.attachments, files)
     return Content(derivation.text, derivation.fields, files)
 
 
@@ -31,10 +38,18 @@ def attachments_of(session: Session, version: Version) -> list[Attachment]:
     return list(session.scalars(rows.order_by(Attachment.position)))
 
 
-def readable(session: Session, version: Version) -> Derivation:
-    """The derivation a version was decided by, unless the version must not be shown."""
+def contents_of(session: Session, *versions: Version) -> list[Content]:
+    """Versions to be compared, read by the same rules where any have read them all."""
+    for version in versions:
+        refuse_hidden(version)
+    rules = common_rules(session, versions)
+    return [content_of(session, version, rules) for version in versions]
+
+
+def readable(session: Session, version: Version, rules: str | None = None) -> Derivation:
+    """The derivation to show of a version, unless the version must not be shown."""
     refuse_hidden(version)
-    return session.get_one(Derivation, version.derivation_key)
+    return derivation_of(session, version, rules)
 
 
 def refuse_hidden(version: Version) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from archive.clock import show
 from archive.models import Derivation, Document, Resource, Seed, Version
+from archive.queries.corrections import corrected, in_force
 from archive.queries.filters import Filters, conditions
+from archive.queries.rules import shown_key
 from archive.queries.seeds import require_seed
 from archive.queries.witnesses import (
     Witness,
@@ -95,11 +97,12 @@ def _rows(session: Session, batch: Sequence[Current]) -> Iterator[dict[str, Any]
 
 def _fields(session: Session, versions: Sequence[int]) -> dict[int, dict[str, Any]]:
     rows = session.execute(
-        select(Version.key, Derivation.fields)
-        .join(Derivation, Derivation.key == Version.derivation_key)
+        select(Version.key, Version.resource_key, Derivation.fields)
+        .join(Derivation, Derivation.key == shown_key())
         .where(Version.key.in_(versions))
-    )
-    return dict(rows.all())
+    ).all()
+    held = in_force(session, [page for _, page, _ in rows])
+    return {key: corrected(fields, held[page]) for key, page, fields in rows}
 
 
 def _values(version: Version, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,5 +125,5 @@ def _statement() -> Select[int, str, int, int]:
         .join(Resource, Resource.key == current.c.resource_key)
         .join(Seed, Seed.key == Resource.seed_key)
         .join(Version, Version.key == current.c.version_key)
-        .join(Derivation, Derivation.key == Version.derivation_key)
+        .join(Derivation, Derivation.key == shown_key())
     )

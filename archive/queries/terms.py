@@ -14,6 +14,7 @@ from archive.bytewise import bytewise, contains, matches
 from archive.clock import end_of_day
 from archive.models import Derivation, Resource, Seed, Version
 from archive.problems import Problem
+from archive.queries.corrections import corrected_column
 from archive.queries.witnesses import lifecycle_expression
 from archive.records import FIELDS, ChangeClass, Lifecycle
 
@@ -68,7 +69,7 @@ def _bounds(text: str) -> tuple[date, date] | None:
 
 def _stored(name: str) -> ColumnElement[str]:
     column: ColumnElement[str] = Derivation.fields[name].as_string()
-    return column
+    return corrected_column(name, column)
 
 
 def _number(name: str) -> Callable[[str], Condition]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.models import Observation, Resource, Seed, Version
-from archive.queries.contents import content_of
+from archive.queries.contents import contents_of
 from archive.records import Lifecycle, ResourceKind
 from archive.records import Observation as Outcome
 from archive.versioning import compare
@@ -127,8 +127,8 @@ def _repeats(session: Session, version: Version, others: Sequence[Version]) -> b
     visible = [one for one in (version, *others) if not (one.withheld_at or one.purged_at)]
     if version not in visible:
         return False
-    mine = content_of(session, version)
-    return any(not compare(content_of(session, one), mine).makes_version for one in visible[1:])
+    pairs = (contents_of(session, one, version) for one in visible[1:])
+    return any(not compare(*pair).makes_version for pair in pairs)
 
 
 def _first_archived(witness: Witness) -> tuple[bool, int, int]:

@@ -22,6 +22,7 @@ from archive.records import (
 from archive.store.batch import Batch
 from archive.store.captures import add_captures
 from archive.store.concluding import FINE, conclude, moved_target
+from archive.store.corrections import reopen_changed
 from archive.store.identity import ask_soon, ensure_document, follow_move, stay
 from archive.store.known import Part, complete
 from archive.store.lists import learn_day_order
@@ -177,6 +178,7 @@ def _keep(
         parts=_parts(linked),
         at=check.checked_at,
     )
+    reopen_changed(batch, resource, extraction, check.checked_at)
     if told is not None:
         tell(
             batch,

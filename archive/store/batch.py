@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from archive.chain import Link
@@ -19,6 +20,7 @@ from archive.models import (
     Attachment,
     Base,
     Capture,
+    Correction,
     Derivation,
     Event,
     IdentityEntry,
@@ -57,6 +59,14 @@ class Batch(Lookups):
         self.links: list[Link] = []
         self._rows: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
         self._updates: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
+
+    @cached_property
+    def has_corrections(self) -> bool:
+        """Whether any correction stands; most archives have none, and nothing is asked of them."""
+        standing = select(Correction.key).where(
+            Correction.reopened_at.is_(None), Correction.withdrawn_at.is_(None)
+        )
+        return self.session.scalar(standing.limit(1)) is not None
 
     def load(self, checks: Sequence[Check], addresses: Iterable[str]) -> None:
         """Fetch what the checks and the addresses they mention are known by."""

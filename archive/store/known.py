@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from archive.models import Attachment, Derivation, Resource, Version
 from archive.records import FIELDS, RULE_VERSION, AttachmentState, Content
+from archive.versioning.identity import found_by_rules
+
+Renewed = tuple[str, dict[str, Any], list[Any] | None]
 
 
 @dataclass(slots=True)
@@ -29,7 +32,10 @@ class Part:
 
 @dataclass(slots=True)
 class Known:
-    """One version of a resource. ``derived`` are its derivation's facts, when at hand."""
+    """One version of a resource. ``derived`` are its derivation's facts, when at hand.
+
+    ``links`` are the files that newer rules find on its page, where these read it again.
+    """
 
     key: int
     public_id: str
@@ -40,11 +46,14 @@ class Known:
     fields: Mapping[str, str | None]
     parts: list[Part]
     derived: dict[str, Any] | None = None
+    links: Sequence[Mapping[str, Any]] | None = None
 
     @property
     def content(self) -> Content:
         """What the version is compared by."""
         states = tuple(AttachmentState(part.name, part.url, part.digest) for part in self.parts)
+        if self.links is not None:
+            states = found_by_rules(self.links, states)
         return Content(self.text, self.fields, states)
 
 
@@ -65,7 +74,7 @@ def load_known(session: Session, resources: Collection[int]) -> dict[int, list[K
     renewed = _renewed(session, stale)
     known: dict[int, list[Known]] = defaultdict(list)
     for version, text, fields, _rule in rows:
-        text, fields = renewed.get(version.capture_key, (text, fields))
+        text, fields, links = renewed.get(version.capture_key, (text, fields, None))
         known[version.resource_key].append(
             Known(
                 key=version.key,
@@ -76,6 +85,7 @@ def load_known(session: Session, resources: Collection[int]) -> dict[int, list[K
                 text=text,
                 fields=complete(fields),
                 parts=parts[version.key],
+                links=links,
             )
         )
     return known
@@ -136,12 +146,13 @@ def _parts(session: Session, versions: Collection[int]) -> dict[int, list[Part]]
     return parts
 
 
-def _renewed(session: Session, captures: Collection[int]) -> dict[int, tuple[str, dict[str, Any]]]:
+def _renewed(session: Session, captures: Collection[int]) -> dict[int, Renewed]:
     if not captures:
         return {}
+    columns = (Derivation.text, Derivation.fields, Derivation.attachments)
     rows = session.execute(
-        select(Derivation.capture_key, Derivation.text, Derivation.fields).where(
+        select(Derivation.capture_key, *columns).where(
             Derivation.capture_key.in_(captures), Derivation.rule_version == RULE_VERSION
         )
     )
-    return {row.capture_key: (row.text, row.fields) for row in rows}
+    return {row.capture_key: (row.text, row.fields, row.attachments) for row in rows}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from archive.records import FIELDS, AttachmentState, Content
 from archive.versioning.addresses import steady_address
@@ -75,6 +77,15 @@ def _all_kept(these: tuple[AttachmentState, ...], others: tuple[AttachmentState,
         else attachment_address(one) in anywhere
         for one in these
     )
+
+
+def found_by_rules(
+    links: Sequence[Mapping[str, Any]], states: Sequence[AttachmentState]
+) -> tuple[AttachmentState, ...]:
+    """The files that other rules find on a version's page, with the digests known of them."""
+    digests = {attachment_address(state): state.digest for state in states}
+    found = [AttachmentState(link["name"], link["url"]) for link in links]
+    return tuple(replace(state, digest=digests.get(attachment_address(state))) for state in found)
 
 
 def attachment_address(attachment: AttachmentState) -> str:
