@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -17,10 +18,12 @@ from pipelines.extraction.headline import Headline
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.layout import Layout, lay_out, size_of
 from pipelines.extraction.page import Page
+from pipelines.extraction.region import CONTAINERS, EDITORS
 from pipelines.extraction.relations import find_relations
 from pipelines.extraction.resolve import choose, find_conflicts, unique
 from pipelines.extraction.scripts import script_links
 from pipelines.extraction.site_names import declared_titles
+from pipelines.extraction.structure import printed_again, structure_of
 from pipelines.extraction.text import Line, join_lines
 
 TOO_DEEP = "markup nested too deep to be read as it is"
@@ -55,12 +58,16 @@ def extract(
     titling = title_of(layout, head, known, hooks)
     headline = titling.headline
     digest = region_digest(layout.region)
+    kept = None
     if known_text is not None and known_region == digest:
-        text = known_text
-    else:
+        kept = printed_again(known_text, layout.region.lines)
+    if kept is None:
         titled = [each.value for each in known if (each.field, each.source) == _TITLE_CELL]
         kept = body_lines(layout.region, headline, layout.official, layout.printed, titled)
-        text = join_lines(kept)
+    text = join_lines(kept)
+    structure = structure_of(
+        page, layout.region.element, kept, _scanned(layout, headline, hooks) if not kept else ()
+    )
     found = [
         *known,
         *titling.assertions,
@@ -87,6 +94,8 @@ def extract(
         day_first=evidence,
         canonical_url=head.canonical,
         reason=None if page.complete else TOO_DEEP,
+        markdown=structure.markdown,
+        images=structure.images,
         contacts=find_contacts(text),
     )
 
@@ -101,6 +110,12 @@ def _places(layout: Layout, headline: Headline | None) -> list[HtmlElement]:
     while box is not None and box not in around_text:
         box = box.getparent()
     return [region] if box is None or box.tag in ("body", "html") else [region, box]
+
+
+def _scanned(layout: Layout, headline: Headline | None, hooks: ArticleHooks) -> list[HtmlElement]:
+    """Where a document that prints no text may be shown as images, the surest place first."""
+    named = (*hooks.body, *EDITORS, *CONTAINERS)
+    return [*chain.from_iterable(map(layout.index.select, named)), *_places(layout, headline)]
 
 
 def _kind(

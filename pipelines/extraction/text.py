@@ -30,7 +30,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2018-\u201d"
 _SEGMENT_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
-_EDGE = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\u00ad"
+EDGE = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
 _LONGEST_CELL = 300
@@ -85,7 +85,7 @@ class Line:
 
 def tidy(text: str) -> str:
     """White space folded and trimmed the way HTML prints it; characters stay as they are."""
-    return _SPACES.sub(" ", _SEGMENT_BREAK.sub("", text)).strip(_EDGE)
+    return _SPACES.sub(" ", _SEGMENT_BREAK.sub("", text)).strip(EDGE)
 
 
 def text_of(root: HtmlElement) -> str:
@@ -158,6 +158,7 @@ class Writer:
         self._kept_breaks = 0
 
     def open(self, element: HtmlElement) -> None:
+        """An element begins: a block begins a line."""
         tag = element.tag
         if tag == "a":
             self._links += 1
@@ -173,6 +174,7 @@ class Writer:
             self.write(element.text)
 
     def close(self, element: HtmlElement) -> None:
+        """An element ends, and with a block its line."""
         tag = element.tag
         if tag == "a":
             self._links -= 1
@@ -187,6 +189,7 @@ class Writer:
             self._blocks.pop()
 
     def write(self, text: str) -> None:
+        """Characters between two tags."""
         if self._kept_breaks and "\n" in text:
             for piece in text.splitlines():
                 self._add(piece)
@@ -200,6 +203,7 @@ class Writer:
             self._linked += len(_BLANK.sub("", text))
 
     def flush(self) -> None:
+        """The line ends, if there is one."""
         if self._row is not None:
             self._pieces.append(" ")
             return
