@@ -1,0 +1,184 @@
+"""What a document itself says of who may pass it on; its site's own class holds otherwise.
+
+Official texts are nobody's property (Copyright Law, article 5), wherever they are printed; what a
+paper or an agency wrote stays theirs, also on the site of an organ that copied it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+
+from archive.records import Assertion, Rights, RightsClass, Source
+from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.vocabulary import words
+
+_NUMBERED_AT = (Source.TABLE, Source.MASTHEAD, Source.SCRIPT, Source.COMMENT)
+_ISSUED_AT = (Source.TABLE, Source.SIGNATURE, Source.SCRIPT, Source.COMMENT)
+_RESERVED = re.compile(
+    r"未经.{0,16}?(?:授权|许可|同意|允许|书面).{0,12}?(?:不得|禁止|严禁|请勿|谢绝).{0,12}?"
+    r"(?:转载|复制|镜像|摘编|使用|转贴|传播)|(?:不得|禁止|严禁|谢绝|请勿)(?:擅自|非法|任意)?(?:转载|复制)|"
+    r"本[网报]授权"
+)
+_OWN_DISPATCH = re.compile(r"\s*(?:本报|本台)[^,。;]{0,16}?[讯电](?=[\s(,]|$)")
+_DISPATCH = (
+    r"\s*(?:据|来源[:])?\s?(?P<who>{names})(?:记者)?[^,。;:]{{0,14}}?"
+    r"(?:\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息)(?=[\s(,:]|$)"
+)
+_ARTICLE_ONE = re.compile(r"^\s*第一条[\s\u3400-\u9fff]", re.MULTILINE)
+_ARTICLE_TWO = re.compile(r"^\s*第二条[\s\u3400-\u9fff]", re.MULTILINE)
+_NOT_THE_TEXT = re.compile(r"解读|问答|答记者问|图解|征求意见|草案|说明|新闻发布会|起草|学习")
+_BRACKET_AT_END = re.compile(r"[(][^()]{1,20}[)]$")
+_LONGEST_LINE = 240
+_LONGEST_SOURCE = 40
+_OPENING = 3
+
+
+def find_rights(
+    fields: Mapping[str, str | None],
+    assertions: Iterable[Assertion],
+    printed: Sequence[str],
+    text: str,
+    names: Collection[str] = (),
+) -> Rights | None:
+    """The class that a page states for its document, with the line that says so, or None.
+
+    ``printed`` are all lines of the page, its foot too, ``names`` those of its site, squeezed. A
+    copyright line counts on pages of the press alone: an organ's 版权所有 protects no document.
+    """
+    stated = tuple(assertions)
+    return (
+        _official(fields, stated, text)
+        or _reprinted(fields, stated, printed)
+        or _dispatched(text)
+        or _reserved(fields, printed, text, names)
+        or _own_dispatch(text)
+    )
+
+
+def is_press(name: str) -> bool:
+    """Whether a source is of the press: a paper, an agency, a broadcaster or a news portal."""
+    bare = squeeze(name).strip('《》〈〉“”"()[]')
+    return len(bare) <= _LONGEST_SOURCE and _press().search(bare) is not None
+
+
+def _official(
+    fields: Mapping[str, str | None], stated: Sequence[Assertion], text: str
+) -> Rights | None:
+    """A document with a number of its own and its issuer, or the text of a law."""
+    number = _said(fields, stated, "doc_no", _NUMBERED_AT)
+    if number is not None and _said(fields, stated, "issuer", _ISSUED_AT) is not None:
+        return Rights(RightsClass.OFFICIAL, number.raw.strip(), "document")
+    title = fields.get("title") or ""
+    if _is_law(title, text):
+        return Rights(RightsClass.OFFICIAL, title, "document")
+    return None
+
+
+def _is_law(title: str, text: str) -> bool:
+    bare = _BRACKET_AT_END.sub("", squeeze(title))
+    if not bare.endswith(words("rights", "legal_endings")) or _NOT_THE_TEXT.search(bare):
+        return False
+    first = _ARTICLE_ONE.search(text)
+    return first is not None and _ARTICLE_TWO.search(text, first.end()) is not None
+
+
+def _said(
+    fields: Mapping[str, str | None],
+    stated: Iterable[Assertion],
+    field: str,
+    places: Collection[Source],
+) -> Assertion | None:
+    """Who says a field's chosen value, when it is one of the given places."""
+    value = fields.get(field)
+    return next(
+        (
+            e
+            for e in stated
+            if value and (e.field, e.value) == (field, value) and e.source in places
+        ),
+        None,
+    )
+
+
+def _reprinted(
+    fields: Mapping[str, str | None], stated: Sequence[Assertion], printed: Sequence[str]
+) -> Rights | None:
+    """A source of the press, on whatever site."""
+    source = fields.get("source")
+    if not source or not is_press(source):
+        return None
+    raw = next((e.raw for e in stated if (e.field, e.value) == ("source", source)), source)
+    return Rights(RightsClass.PRESS, _line_of(raw, source, printed), "reprint")
+
+
+def _line_of(raw: str, source: str, printed: Sequence[str]) -> str:
+    """The printed line that names the source, else the words that do."""
+    lines = [line for line in printed if len(line) <= _LONGEST_LINE and source in line]
+    labelled = (line for line in lines if "源" in line or raw in line)
+    return next(labelled, raw.strip() or source)
+
+
+def _dispatched(text: str) -> Rights | None:
+    """An agency's dispatch: its name and 电 before the first words."""
+    for line in _opening(text):
+        if _agency().match(fold(line)):
+            return Rights(RightsClass.PRESS, line[:_LONGEST_LINE], "reprint")
+    return None
+
+
+def _own_dispatch(text: str) -> Rights | None:
+    """本报讯: a paper's own report, printed there or copied from there."""
+    for line in _opening(text):
+        if _OWN_DISPATCH.match(fold(line)):
+            return Rights(RightsClass.PRESS, line[:_LONGEST_LINE], "reprint")
+    return None
+
+
+def _reserved(
+    fields: Mapping[str, str | None],
+    printed: Sequence[str],
+    text: str,
+    names: Collection[str],
+) -> Rights | None:
+    """A line that forbids copies, on a page of the press and not in the midst of its story."""
+    paper = bool(fields.get("page_no")) or any(is_press(name) for name in names)
+    paper = paper or _own_dispatch(text) is not None
+    inside = frozenset(text.split("\n")[:-_OPENING])
+    for line in printed:
+        flat = squeeze(line) if len(line) <= _LONGEST_LINE and line not in inside else ""
+        if _RESERVED.search(flat) and (paper or _press_inside().search(flat)):
+            return Rights(RightsClass.PRESS, line, "copyright")
+    return None
+
+
+def _opening(text: str) -> list[str]:
+    return text.split("\n", _OPENING)[:_OPENING]
+
+
+@cache
+def _press() -> re.Pattern[str]:
+    known, ends = _named()
+    return re.compile(
+        rf"(?:{known})|(?:{ends})(?:记者|客户端|网络版|电子版|数字报|官网|网|\W|$)|[省市区县旗州]融媒体?中心"
+    )
+
+
+@cache
+def _press_inside() -> re.Pattern[str]:
+    known, ends = _named()
+    return re.compile(rf"(?:{known}|[\u3400-\u9fff]{{2}}(?:{ends}))")
+
+
+@cache
+def _agency() -> re.Pattern[str]:
+    names = "|".join(
+        [*map(re.escape, words("rights", "agencies")), r"[\u3400-\u9fff]{2,6}[日晚]报"]
+    )
+    return re.compile(_DISPATCH.format(names=names))
+
+
+def _named() -> tuple[str, str]:
+    known, ends = (words("rights", name) for name in ("press", "press_endings"))
+    return "|".join(map(re.escape, known)), "|".join(map(re.escape, ends))
