@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import chardet
 
 from archive.records import Encoding
+from pipelines.extraction.likeness import likeness
 
 _META_WINDOW = 4096
 _DETECTION_WINDOW = 65_536
@@ -21,6 +22,10 @@ _PLAIN_DAMAGE = 0.02
 """Broken share of the non-ASCII characters up to which a text is plainly UTF-8."""
 _BELIEVABLE_DAMAGE = 0.1
 """Broken share up to which a label is believed without trying other codecs."""
+_UNLIKE = 0.6
+"""Share of usual characters below which a text in a Chinese codec is read with others too."""
+_TRUST = 0.1
+"""By how much a reading must look better than the one that the page's label asks for."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -40,9 +45,21 @@ _SUPERSETS = {
     "utf-16": "utf-16-le",
     "utf-8-sig": "utf-8",
 }
-_UNKNOWN_TO_PYTHON = {"x-gbk": "gb18030", "gb_2312-80": "gb18030", "x-x-big5": "big5hkscs"}
+_UNKNOWN_TO_PYTHON = {
+    "x-gbk": "gb18030",
+    "gb_2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "csgb2312": "gb18030",
+    "cn-gb": "gb18030",
+    "gb18030-2005": "gb18030",
+    "x-x-big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+}
+"""Names of the WHATWG's list, of mail, and of databases that pages use all the same."""
 _READABLE = re.compile(
-    r"utf-8|utf-16-[lb]e|gb18030|big5hkscs|cp125\d|cp932|cp949|euc_jp|koi8-[ru]|iso8859-\d+"
+    r"utf-8|utf-16-[lb]e|gb18030|hz|big5hkscs|cp125\d|cp932|cp949|euc_jp|koi8-[ru]|iso8859-\d+"
 )
 _DETECTABLE = ("gb18030", "big5", "utf-16-le", "utf-16-be", "euc-jp", "cp949", "windows-1252")
 
@@ -134,7 +151,10 @@ def _contradicted(believed: _Attempt, plain: _Attempt) -> bool:
         return not believed.name.startswith(("utf-16", "utf-32"))
     if believed.name.startswith(("cp125", "iso8859")) and believed.foreign:
         return True  # the default label of servers, on pages that are not Western
-    return believed.damage > _BELIEVABLE_DAMAGE
+    if believed.damage > _BELIEVABLE_DAMAGE:
+        return True
+    chinese = believed.name in ("gb18030", "big5hkscs")
+    return chinese and likeness(believed.text, believed.name) < _UNLIKE
 
 
 def _is_plain_utf8(plain: _Attempt) -> bool:
@@ -146,14 +166,18 @@ def _is_plain_utf8(plain: _Attempt) -> bool:
 
 
 def _best(body: bytes, plain: _Attempt, names: list[str]) -> _Attempt:
-    """The least damaged reading; among equals the most trusted one."""
+    """The reading that looks most like a text; among equals the least damaged, then the trusted."""
     if _is_plain_utf8(plain) or not plain.foreign:
         return plain
-    detected = _detected(body)
-    western = [name for name in names if name.startswith(("cp125", "iso8859"))]
-    ordered = [*(name for name in names if name not in western), *detected, "gb18030", *western]
-    attempts = [_attempt(body, name) for name in dict.fromkeys(ordered)]
-    return min([*attempts, plain], key=lambda attempt: attempt.damage)
+    ordered = dict.fromkeys((*names, *_detected(body), "gb18030", "big5hkscs"))
+    attempts = [_attempt(body, name) for name in ordered if name != plain.name]
+    return max([*attempts, plain], key=lambda each: (_looks(each, names[:1]), -each.damage))
+
+
+def _looks(attempt: _Attempt, trusted: list[str]) -> float:
+    """How much a reading looks like a text, in tenths, since small samples vary."""
+    looks = likeness(attempt.text, attempt.name)
+    return round(looks + (_TRUST if attempt.name in trusted else 0), 1)
 
 
 def _detected(body: bytes) -> list[str]:
