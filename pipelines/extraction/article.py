@@ -21,6 +21,7 @@ from pipelines.extraction.page import Page
 from pipelines.extraction.region import CONTAINERS, EDITORS
 from pipelines.extraction.relations import find_relations
 from pipelines.extraction.resolve import choose, find_conflicts, unique
+from pipelines.extraction.rights import find_rights
 from pipelines.extraction.scripts import script_links
 from pipelines.extraction.site_names import declared_titles
 from pipelines.extraction.structure import printed_again, structure_of
@@ -97,6 +98,9 @@ def extract(
         markdown=structure.markdown,
         images=structure.images,
         contacts=find_contacts(text),
+        rights=find_rights(
+            fields, assertions, [line.text for line in layout.printed], text, head.names
+        ),
     )
 
 

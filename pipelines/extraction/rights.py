@@ -26,6 +26,9 @@ _DISPATCH = (
     r"\s*(?:据|来源[:])?\s?(?P<who>{names})(?:记者)?[^,。;:]{{0,14}}?"
     r"(?:\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息)(?=[\s(,:]|$)"
 )
+_FROM = re.compile(
+    r"(?:来\s{0,2}源(?:于|自)?|稿\s{0,2}源|转自|摘自|来自|出处|媒体)[^\u3400-\u9fff]{0,6}$"
+)
 _ARTICLE_ONE = re.compile(r"^\s*第一条[\s\u3400-\u9fff]", re.MULTILINE)
 _ARTICLE_TWO = re.compile(r"^\s*第二条[\s\u3400-\u9fff]", re.MULTILINE)
 _NOT_THE_TEXT = re.compile(r"解读|问答|答记者问|图解|征求意见|草案|说明|新闻发布会|起草|学习")
@@ -114,10 +117,10 @@ def _reprinted(
 
 
 def _line_of(raw: str, source: str, printed: Sequence[str]) -> str:
-    """The printed line that names the source, else the words that do."""
+    """The printed line that names the source as one, else the words that were read."""
     lines = [line for line in printed if len(line) <= _LONGEST_LINE and source in line]
-    labelled = (line for line in lines if "源" in line or raw in line)
-    return next(labelled, raw.strip() or source)
+    labelled = [line for line in lines if _FROM.search(fold(line.partition(source)[0]))]
+    return min(labelled, key=len, default=raw.strip() or source)
 
 
 def _dispatched(text: str) -> Rights | None:
