@@ -101,15 +101,22 @@ def correction_rows(
     if found is not None:
         chosen = chosen.where(_about(found))
     rows = session.execute(chosen).all()
-    last = {(row[0].resource_key, row[0].field): row[0].key for row in rows if _counts(row[0])}
+    last = {_place(row[0], row[1]): row[0].key for row in rows if row[0].withdrawn_at is None}
     listed = []
     for correction, page, document, version in rows:
-        is_last = last.get((correction.resource_key, correction.field)) == correction.key
+        is_last = last.get(_place(correction, page)) == correction.key
         reads = _reads(session, page, correction.field)
         state = _state(correction, reads, is_last=is_last)
         if state == "open" or not open_only:
             listed.append(_row(correction, page.url, document, version, reads, state))
     return listed
+
+
+def unsettled(session: Session, version: Version) -> list[dict[str, Any]]:
+    """The corrections of a version's page that stand or are open again, as they are listed."""
+    page = Reference(None, session.get_one(Resource, version.resource_key))
+    ended = ("withdrawn", "superseded")
+    return [row for row in correction_rows(session, page) if row["state"] not in ended]
 
 
 def _standing(moment: int | None) -> ColumnElement[bool]:
@@ -150,13 +157,15 @@ def _assertion(correction: Correction) -> dict[str, Any]:
 
 def _about(found: Reference) -> ColumnElement[bool]:
     if found.resource is not None:
-        return Resource.key == found.resource.key
+        page = found.resource.key
+        return or_(Resource.key == page, Resource.moved_to == page)
     assert found.document is not None
     return Resource.document_key == found.document.key
 
 
-def _counts(correction: Correction) -> bool:
-    return correction.withdrawn_at is None
+def _place(correction: Correction, page: Resource) -> tuple[int, str]:
+    """What a correction is of: a field of a page, under whatever address that is now."""
+    return page.moved_to or page.key, correction.field
 
 
 def _state(correction: Correction, reads: str | None, *, is_last: bool) -> str:
@@ -170,9 +179,10 @@ def _state(correction: Correction, reads: str | None, *, is_last: bool) -> str:
 
 
 def _reads(session: Session, page: Resource, field: str) -> str | None:
+    current = page if page.moved_to is None else session.get_one(Resource, page.moved_to)
     latest = session.scalars(
         select(Version).where(
-            Version.resource_key == page.key, Version.number == page.version_count
+            Version.resource_key == current.key, Version.number == current.version_count
         )
     ).one_or_none()
     if latest is None or latest.withheld_at is not None or latest.purged_at is not None:

@@ -9,21 +9,22 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from archive.clock import show
-from archive.models import Capture, Event, Observation, Resource, Version
+from archive.models import Capture, Correction, Event, Observation, Resource, Version
 from archive.queries.contents import exceptional
 from archive.queries.references import Reference, resolve
 from archive.records import Observation as Outcome
 
 
 def log(session: Session, ref: str, *, noise: bool = False) -> list[dict[str, Any]]:
-    """Observations and events in order of time; ignored noise only when asked for.
+    """Observations, events and corrections in order of time; noise only when asked for.
 
-    Keys: ``at, kind (observation|event), what, change_class, fields, version, version_id,
-    capture, access, status, reason, run, url``. Raises Problem for an unknown reference.
+    Keys: ``at, kind (observation|event|correction), what, change_class, fields, version,
+    version_id, capture, access, status, reason, run, url``. Raises Problem for an unknown reference.
     """
     found = resolve(session, ref)
     pages = _pages(session, found)
     rows = _observations(session, list(pages), noise=noise) + _events(session, found, list(pages))
+    rows += _corrections(session, list(pages))
     rows.sort(key=lambda row: row[0])
     return [row | {"url": pages.get(page)} for _, page, row in rows]
 
@@ -69,6 +70,47 @@ def _events(session: Session, found: Reference, pages: Sequence[int]) -> list[Ti
         (event.at, event.resource_key, _event(event, version))
         for event, version in session.execute(rows)
     ]
+
+
+def _corrections(session: Session, pages: Sequence[int]) -> list[Timed]:
+    """What people did, and what became of it: ``corrected``, ``reopened`` or ``withdrawn``."""
+    rows = session.execute(
+        select(Correction, Version)
+        .join(Version, Version.key == Correction.version_key)
+        .where(Correction.resource_key.in_(pages))
+        .order_by(Correction.key)
+    )
+    found: list[Timed] = []
+    for correction, version in rows:
+        moments = {
+            "corrected": correction.at,
+            "reopened": correction.reopened_at,
+            "withdrawn": correction.withdrawn_at,
+        }
+        found += [
+            (at, correction.resource_key, _correction(what, at, correction, version))
+            for what, at in moments.items()
+            if at is not None
+        ]
+    return found
+
+
+def _correction(what: str, at: int, correction: Correction, version: Version) -> dict[str, Any]:
+    told = f"{correction.replaced or 'none'} → {correction.value or 'none'}"
+    return {
+        "at": show(at),
+        "kind": "correction",
+        "what": what,
+        "change_class": None,
+        "fields": [correction.field],
+        "version": version.number,
+        "version_id": version.public_id,
+        "capture": None,
+        "access": {},
+        "status": None,
+        "reason": f"{told} ({correction.who}: {correction.why})",
+        "run": None,
+    }
 
 
 def _observation(
