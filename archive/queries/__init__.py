@@ -4,6 +4,7 @@ from archive.queries.asof import AsOf, as_of, parse_moment
 from archive.queries.changes import changes
 from archive.queries.comparing import Comparison, compare_versions
 from archive.queries.contents import capture_of, content_of, raw
+from archive.queries.corrections import correction_rows
 from archive.queries.details import details, document, pick_version, version_row, versions
 from archive.queries.filters import Filters, parse_filters
 from archive.queries.listing import documents
@@ -22,6 +23,7 @@ __all__ = [
     "changes",
     "compare_versions",
     "content_of",
+    "correction_rows",
     "details",
     "document",
     "documents",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,9 +10,12 @@ from sqlalchemy.orm import Session
 from archive.clock import show
 from archive.models import Assertion, Capture, Derivation, Document, Relation, Version
 from archive.problems import Problem
-from archive.queries.contents import attachments_of, exceptional, readable
+from archive.queries.contents import exceptional, readable
+from archive.queries.corrections import corrected, corrections_of, unsettled, with_people
+from archive.queries.files import file_rows
 from archive.queries.listing import Current, current_of, row_of
 from archive.queries.references import Reference, resolve
+from archive.queries.rules import derivations_of
 from archive.queries.witnesses import Witness, lineage, load_witnesses
 from archive.records import FIELDS
 
@@ -22,19 +24,32 @@ def document(session: Session, ref: str, number: int | None = None) -> dict[str,
     """A document with one version of it: the latest, or the one that ``ref`` or ``number`` says.
 
     The keys of a ``docs`` row, with fields of the shown version, and ``version, kind, outcome,
-    family, encoding, rule_version, text, assertions, conflicts, attachments, relations,
-    witnesses, history``. Raises Problem.
+    family, encoding, rule_version, rule_versions, text, assertions, conflicts, corrections,
+    attachments, relations, witnesses, history``. Raises Problem.
     """
     found = resolve(session, ref)
     return details(session, found, pick_version(session, found, ref, number))
 
 
-def details(session: Session, found: Reference, version: Version) -> dict[str, Any]:
-    """The full record of a resolved document with the given version of it."""
+def details(
+    session: Session,
+    found: Reference,
+    version: Version,
+    *,
+    rules: str | None = None,
+    moment: int | None = None,
+) -> dict[str, Any]:
+    """The full record of a resolved document with the given version of it.
+
+    The version is shown as the newest, or the named, ``rules`` read it, with the corrections that
+    stand now, or stood at a ``moment`` (UTC microseconds).
+    """
     owner, current, witnesses = _standing(session, found, version)
-    derivation = readable(session, version)
+    derivation = readable(session, version, rules)
+    held = corrections_of(session, version, moment)
+    values = corrected(derivation.fields, held)
     row = row_of(session, current, witnesses)
-    row |= {name: derivation.fields.get(name) for name in FIELDS}
+    row |= {name: values.get(name) for name in FIELDS}
     return row | {
         "id": owner.public_id,
         "version": version_row(session, version),
@@ -43,10 +58,12 @@ def details(session: Session, found: Reference, version: Version) -> dict[str, A
         "family": derivation.family,
         "encoding": {"name": derivation.encoding, "evidence": derivation.encoding_evidence},
         "rule_version": derivation.rule_version,
+        "rule_versions": list(derivations_of(session, version)),
         "text": derivation.text,
-        "assertions": _assertions(session, derivation),
+        "assertions": with_people(_assertions(session, derivation), held),
         "conflicts": derivation.conflicts,
-        "attachments": _attachments(session, version),
+        "corrections": unsettled(session, version),
+        "attachments": file_rows(session, version),
         "relations": _relations(session, derivation),
         "witnesses": [_witness(one) for one in witnesses],
         "history": [
@@ -167,25 +184,6 @@ def _assertions(session: Session, derivation: Derivation) -> list[dict[str, Any]
         }
         for row in session.scalars(rows.order_by(Assertion.position))
     ]
-
-
-def _attachments(session: Session, version: Version) -> list[dict[str, Any]]:
-    files = attachments_of(session, version)
-    captures = _capture_ids(session, [file.capture_key for file in files if file.capture_key])
-    return [
-        {
-            "name": file.name,
-            "url": file.url,
-            "digest": file.payload_digest,
-            "capture": captures.get(file.capture_key) if file.capture_key else None,
-        }
-        for file in files
-    ]
-
-
-def _capture_ids(session: Session, keys: Sequence[int]) -> dict[int, str]:
-    rows = session.execute(select(Capture.key, Capture.public_id).where(Capture.key.in_(keys)))
-    return dict(rows.all())
 
 
 def _relations(session: Session, derivation: Derivation) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ def log(session: Session, ref: str, *, noise: bool = False) -> list[dict[str, An
     """Observations, events and corrections in order of time; noise only when asked for.
 
     Keys: ``at, kind (observation|event|correction), what, change_class, fields, version,
-    version_id, capture, access, status, reason, run, url``. Raises Problem for an unknown reference.
+    version_id, capture, access, status, reason, run, url``. Raises Problem for an unknown
+    reference.
     """
     found = resolve(session, ref)
     pages = _pages(session, found)

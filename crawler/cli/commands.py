@@ -17,6 +17,8 @@ COMMANDS = {
     "show": f"{_HERE}.inspect:show",
     "log": f"{_HERE}.inspect:log",
     "diff": f"{_HERE}.inspect:diff",
+    "correct": f"{_HERE}.corrections:correct",
+    "corrections": f"{_HERE}.corrections:corrections",
     "runs": f"{_HERE}.runs:runs",
     "stats": f"{_HERE}.inspect:stats",
     "export": f"{_HERE}.export:export",

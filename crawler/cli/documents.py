@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from crawler.cli.attached import file_line
 from crawler.cli.output import console, print_record, print_rows, screen_width
-from crawler.cli.wording import conflict_line, cut, labelled, short_moment, unless_same
+from crawler.cli.wording import (
+    conflict_line,
+    correction_line,
+    cut,
+    labelled,
+    short_moment,
+    unless_same,
+)
 
 _HISTORY_COLUMNS = ("number", "id", "captured_at", "change_class", "fields", "url")
 _QUIET = ("unchanged", "not_modified")
@@ -22,8 +30,9 @@ def print_document(record: dict[str, Any]) -> None:
         console.print()
     head = {name: record[name] for name in ("id", "url", "seed", "lifecycle", "aliases")}
     fields, sources = labelled(record)
-    files = {"attachments": [file["name"] for file in record["attachments"]]}
+    files = {"attachments": [file_line(file) for file in record["attachments"]]}
     conflicts = {"conflicts": [conflict_line(one) for one in record["conflicts"]]}
+    conflicts |= {"corrections": [correction_line(one) for one in record["corrections"]]}
     seen = {name: record[name] for name in ("first_seen", "last_changed", "last_confirmed")}
     print_record(head | fields | conflicts | files | seen, as_json=False, notes=sources)
     console.print()

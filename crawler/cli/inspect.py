@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.problems import Problem
+from crawler.cli.attached import show_file
 from crawler.cli.documents import print_document, readable_log
 from crawler.cli.output import (
     JsonOption,
@@ -79,6 +80,12 @@ def show(
         bool, typer.Option("--as-served", help="With --raw: keep the content encoding.")
     ] = False,
     text: Annotated[bool, typer.Option("--text", help="Write the text, nothing else.")] = False,
+    file: Annotated[
+        int | None, typer.Option("--file", metavar="N", help="Its N-th attached file.", min=1)
+    ] = None,
+    rules: Annotated[
+        str | None, typer.Option(metavar="N", help="As the rules of this version read it.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one document: fields, evidence, files, history, text."""
@@ -92,12 +99,16 @@ def show(
     with _reading() as (session, folder):
         found = resolve(session, ref)
         shown, capture, evidence = _chosen(session, found, ref, version, as_of)
-        if raw:
+        if file is not None:
+            how = {"raw": raw, "as_served": as_served, "text": text, "as_json": as_json}
+            show_file(session, folder, _known(shown, ref), file, **how)
+        elif raw:
             _write_raw(session, folder, capture, as_served=as_served)
         elif text:
-            typer.echo(content_of(session, _known(shown, ref)).text.encode(), nl=False)
+            typer.echo(content_of(session, _known(shown, ref), rules).text.encode(), nl=False)
         else:
-            record = details(session, found, _known(shown, ref))
+            moment = evidence.moment if evidence is not None else None
+            record = details(session, found, _known(shown, ref), rules=rules, moment=moment)
             if evidence is not None:
                 record["as_of"] = evidence.row()
             print_json(record) if as_json else print_document(record)

@@ -90,6 +90,18 @@ def conflict_line(conflict: Mapping[str, Any]) -> str:
     return f"{said} ({conflict['reason']})" if conflict.get("reason") else said
 
 
+def correction_line(row: Mapping[str, Any]) -> str:
+    """``author 甲 → 乙 (who: why)``; one that is open again says since when, and by what id."""
+    said = f"{row['field']} {row['replaced'] or 'none'} → {row['value'] or 'none'}"
+    told = f"{said} ({row['who']}: {row['why']})"
+    if row["state"] == "agrees":
+        return f"{told}; the rules read the same by now"
+    if row["state"] != "open":
+        return told
+    since = short_moment(row["reopened_at"])
+    return f"{told}; OPEN: the page speaks of it otherwise since {since}, see {row['id']}"
+
+
 def unless_same(rows: Iterable[dict[str, Any]], url: str | None) -> list[dict[str, Any]]:
     """Rows without their addresses when all of them have this one, which was told already."""
     listed = list(rows)
