@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from pipelines.extraction.attachments import address_of
-from pipelines.extraction.text import BLOCKS, Line, Writer, tidy, walk
+from pipelines.extraction.text import Line, Writer, tidy, walk
 
 _BOLD = frozenset(("b", "strong"))
 _WEIGHT = re.compile(r"font(?:-weight)?\s*:[^;]*?\b(bold(?:er)?|normal|lighter|[1-9]00)\b", re.I)
@@ -88,11 +88,8 @@ class _Marked(Writer):
         self._outer: list[tuple[HtmlElement, bool, str | None]] = []
 
     def open(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag == "img":
+        if element.tag == "img":
             self._runs.append(Piece(link=self._target, image=element))
-        elif tag == "br" or tag in BLOCKS or "-" in tag:
-            self.flush()  # before the markup of the block holds
         self._enter(element)
         super().open(element)
 
@@ -103,6 +100,8 @@ class _Marked(Writer):
 
     def flush(self) -> None:
         inside = self._row is not None
+        if not self._runs and not inside:
+            return
         known = len(self.lines)
         super().flush()
         if inside:
