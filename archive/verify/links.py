@@ -18,6 +18,7 @@ from archive.store.facts import (
     version_facts,
 )
 from archive.store.known import Part
+from archive.verify.added import added_facts, unchained_additions
 from archive.verify.findings import Finding
 
 CHUNK = 500
@@ -48,7 +49,7 @@ def check_chain(session: Session) -> Iterator[Finding]:
     )
     seen: set[str] = set()
     while entries := _entries(session, number):
-        facts = _facts(session, entries)
+        facts = {**_facts(session, entries), **added_facts(session, _by_kind(entries))}
         for entry in entries:
             yield from _check_link(entry, previous, number + 1)
             if entry.subject not in buried:
@@ -57,6 +58,14 @@ def check_chain(session: Session) -> Iterator[Finding]:
             if entry.kind != chain.TOMBSTONE:
                 seen.add(entry.subject)
     yield from _unchained(session, seen)
+    yield from unchained_additions(session, seen)
+
+
+def _by_kind(entries: Sequence[Entry]) -> Mapping[str, set[str]]:
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        subjects[entry.kind].add(entry.subject)
+    return subjects
 
 
 def _entries(session: Session, after: int) -> Sequence[Entry]:
@@ -78,7 +87,8 @@ def _check_link(entry: Entry, previous: str, expected: int) -> Iterator[Finding]
 
 
 def _check_subject(session: Session, entry: Entry, facts: Facts | None) -> Iterator[Finding]:
-    version = entry.subject.partition("/")[0]
+    owned = entry.kind in (chain.VERSION, chain.ATTACHMENT)
+    version = entry.subject.partition("/")[0] if owned else None
     if facts is None:
         detail = f"the chain vouches for {entry.kind} {entry.subject}, which is not there"
         yield Finding(f"{entry.kind}_removed", entry.subject, detail, version=version)
