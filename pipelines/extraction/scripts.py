@@ -20,6 +20,10 @@ _VARIABLE = re.compile(
 _WRITTEN = re.compile(
     r"""\s*document\.write(?:ln)?\(\s*(?P<quote>["'])(?P<value>[^"'<>\\]{1,60})(?P=quote)\s*\);?\s*"""
 )
+_WRITES_VARIABLE = re.compile(
+    r"(?:\A|[;\s])document\.write(?:ln)?\(\s*(?P<name>[A-Za-z_]\w{0,30})\s*\);?\s*(?:-->)?\s*\Z"
+)
+_LONGEST_WRITTEN = 160
 _NAMES = (
     (re.compile(r"(?:doc|article|art|news|info|content|xx)_?title\Z", re.IGNORECASE), "title"),
     (re.compile(r"(?:doc|article|news)?_?sub_?title\Z", re.IGNORECASE), "subtitle"),
@@ -60,10 +64,18 @@ def script_assertions(page: Page, day_first: bool | None) -> list[Assertion]:
 
 def show_written(tree: HtmlElement) -> None:
     """Put what a script only writes in its place, plain and short, where a reader sees it."""
+    variables: dict[str, str] | None = None
     for script in tree.iter("script"):
-        written = _WRITTEN.fullmatch(script.text or "")
+        text = script.text or ""
+        written = _WRITTEN.fullmatch(text) if "document.write" in text else None
+        named = _WRITES_VARIABLE.search(text) if "document.write" in text else None
         if written:
             script.tag, script.text = "span", written["value"]
+        elif named:
+            variables = dict(_variables(tree)) if variables is None else variables
+            value = variables.get(named["name"], "")
+            if 0 < len(value) <= _LONGEST_WRITTEN and "<" not in value:
+                script.tag, script.text = "span", value
 
 
 def script_links(page: Page) -> Iterator[HtmlElement]:

@@ -49,6 +49,7 @@ _SENTENCES = 2
 _LONGEST_CELL = 300
 _LONGEST_LINE = 200
 _MOST_ROWS = 60
+_FEWEST_ACROSS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,9 @@ def _read_table(table: HtmlElement) -> Record | None:
         (row, [text_of(cell) for cell in row if cell.tag in ("td", "th")])
         for row in table.iter("tr")
     ]
+    headed = _under_labels([cells for _, cells in rows if any(cells)])
+    if headed and is_official(headed):
+        return Record(headed, (table,))
     read = [
         (row, cells, [] if _holds_text(cells) and not is_label(cells[0]) else pair_cells(cells))
         for row, cells in rows
@@ -191,6 +195,25 @@ def _read_table(table: HtmlElement) -> Record | None:
     if not others and len(official) == sum(1 for _, _, found in read if found):
         return Record(tuple(pairs), (table,))
     return Record(tuple(pairs), tuple(official))
+
+
+def _under_labels(rows: Sequence[Sequence[str]]) -> tuple[Pair, ...]:
+    """The pairs of a table that prints its values in a row below their labels, and no more rows.
+
+    With a second row of values it lists documents instead.
+    """
+    pairs: list[Pair] = []
+    for labels, values in zip(rows[::2], rows[1::2], strict=False):
+        if len(labels) < _FEWEST_ACROSS or len(labels) != len(values):
+            return ()
+        if not all(map(is_label, labels)) or any(map(is_label, values)):
+            return ()
+        labelled = [squeeze(label).strip("[]【】〔〕:") for label in labels]
+        pairs += [
+            Pair(label, fields_of_label(label), trim(value))
+            for label, value in zip(labelled, values, strict=True)
+        ]
+    return () if len(rows) % 2 else tuple(pairs)
 
 
 def _is_labelled(cells: Sequence[str]) -> bool:

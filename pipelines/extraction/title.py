@@ -39,6 +39,7 @@ _ENOUGH_AGAINST = 50.0
 _AGREES = 45.0
 _MOST_OF_IT = 0.5
 _STATED = 100.0
+_OWNER = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def _score(each: Headline, clues: _Clues) -> float:
     stated = score >= _STATED or flat in clues.heads[1:] or _heads_article(each, clues)
     if flat in clues.names or (not stated and is_site_name(each.text, clues.names)):
         return -100.0
+    if not stated and organs(each.text):
+        score = -_OWNER  # 某市总工会 in large letters, and in <title>, owns the site
     if score < 60:
         score -= untidiness(each, clues.printed)
     if score < _AGREES and clues.printed[each.first].is_linked:
