@@ -19,6 +19,7 @@ from archive.records import (
     Decision,
     Encoding,
     Extraction,
+    FileText,
     Observation,
     Outcome,
     PageKind,
@@ -139,13 +140,13 @@ def _content(extraction: Extraction) -> Content:
 
 
 def _row(page: SavedPage, body: bytes | None, reading: Reading) -> dict[str, Any]:
-    extraction = reading.extraction or _empty(body, reading)
+    extraction = reading.extraction or _of_file(reading.file) or _empty(body, reading)
     fields: Mapping[str, str | None] = extraction.fields
     return {
         "path": page.path,
         "url": page.url,
         "family": extraction.family,
-        "kind": reading.kind,
+        "kind": extraction.kind,
         "outcome": extraction.outcome,
         **{name: fields[name] for name in FIELDS},
         "attachments": [_plain(each) for each in extraction.attachments],
@@ -159,6 +160,20 @@ def _row(page: SavedPage, body: bytes | None, reading: Reading) -> dict[str, Any
         "rule_version": extraction.rule_version,
         "reason": reading.reason,
     }
+
+
+def _of_file(file: FileText | None) -> Extraction | None:
+    """A file that is no page has a text and no fields."""
+    if file is None:
+        return None
+    return Extraction(
+        kind=PageKind.DOCUMENT if file.text else PageKind.OTHER,
+        outcome=file.outcome,
+        family="none",
+        fields=dict.fromkeys(FIELDS),
+        text=file.text,
+        encoding=Encoding("none", file.evidence),
+    )
 
 
 def _empty(body: bytes | None, reading: Reading) -> Extraction:

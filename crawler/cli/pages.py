@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import ada_url
 
 from archive.problems import Problem
-from archive.records import Outcome
+from archive.records import Outcome, ResourceKind
+from pipelines.extraction.files import is_readable_file
 from pipelines.reading import Job, Reading
 from pipelines.workers import Workers, failed
 
@@ -75,9 +76,12 @@ def given_pages(paths: Iterable[str], url: str | None) -> list[SavedPage]:
 
 
 def read_pages(pages: Iterable[SavedPage]) -> Iterator[tuple[SavedPage, bytes | None, Reading]]:
-    """Read pages in worker processes; one that cannot be read or kills its worker says so."""
+    """Read pages in worker processes; one that cannot be read or kills its worker says so.
+
+    A file that is no page is read as an attached one.
+    """
     with closing(Workers(READER)) as workers:
-        asked = ((page, *_submit(workers, page, _content(page))) for page in pages)
+        asked = ((page, *_submit(workers, page, _content(page), files=True)) for page in pages)
         for page, body, answer in _ahead(asked, AHEAD):
             yield page, body, answer.result()
 
@@ -118,10 +122,12 @@ def _content(page: SavedPage) -> bytes | OSError:
 
 
 def _submit(
-    workers: Workers, page: SavedPage, content: bytes | OSError
+    workers: Workers, page: SavedPage, content: bytes | OSError, *, files: bool = False
 ) -> tuple[bytes | None, Future[Reading]]:
     if isinstance(content, bytes):
-        return content, workers.submit(Job(page.url, content))
+        file = files and is_readable_file(content)
+        kind = ResourceKind.ATTACHMENT if file else ResourceKind.ARTICLE
+        return content, workers.submit(Job(page.url, content, kind))
     answer: Future[Reading] = Future()
     answer.set_result(failed(Outcome.ERROR, f"cannot read the file: {content.strerror}"))
     return None, answer

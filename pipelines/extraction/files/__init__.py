@@ -5,6 +5,6 @@ the lines that came before it are kept.
 """
 
 from pipelines.extraction.files.formats import Format, recognise
-from pipelines.extraction.files.reading import read_file
+from pipelines.extraction.files.reading import is_readable_file, read_file
 
-__all__ = ["Format", "read_file", "recognise"]
+__all__ = ["Format", "is_readable_file", "read_file", "recognise"]

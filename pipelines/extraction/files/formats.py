@@ -73,7 +73,7 @@ _NAMED_ONLY = frozenset({"ceb", "cebx", "wps", "et", "dps", "caj", "gd", "sep"})
 def recognise(body: bytes, url: str | None = None) -> Format:
     """The format of a file. Cheap and safe on any bytes; the name counts only at the very end."""
     return (
-        _by_sign(body)
+        by_sign(body)
         or _by_markup(body)
         or _by_characters(body)
         or _by_name(url)
@@ -81,12 +81,8 @@ def recognise(body: bytes, url: str | None = None) -> Format:
     )
 
 
-def is_markup(body: bytes) -> bool:
-    """Whether a file is HTML or XML: a page, or an office document saved as one."""
-    return _MARKUP.match(body[:_START]) is not None
-
-
-def _by_sign(body: bytes) -> Format | None:
+def by_sign(body: bytes) -> Format | None:
+    """The format of a file that begins as no page does: PDF, office documents, pictures."""
     if body.startswith(_ZIP):
         return _zip(body)
     if body.startswith(_OLE):
@@ -101,6 +97,11 @@ def _by_sign(body: bytes) -> Format | None:
         if body.startswith(sign) and (name != "bmp" or b"\0" in body[:16]):
             return Format(name, f"starts with {sign!r}"[:60])
     return None
+
+
+def is_markup(body: bytes) -> bool:
+    """Whether a file is HTML or XML: a page, or an office document saved as one."""
+    return _MARKUP.match(body[:_START]) is not None
 
 
 def _zip(body: bytes) -> Format:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from archive.characters import storable
 from archive.records import FileText, Outcome
-from pipelines.extraction.files.formats import Format, recognise
+from pipelines.extraction.files.formats import Format, by_sign, recognise
 from pipelines.extraction.files.limits import SECONDS, Unread, gather
 
 PICTURE = "needs_ocr: a picture"
@@ -64,6 +64,12 @@ def read_file(
         why = "reading needed more memory than a worker may use"
         return FileText(found.name, found.evidence, Outcome.OOM, reason=why)
     return _concluded(found, storable(text), stop)
+
+
+def is_readable_file(body: bytes) -> bool:
+    """Whether bytes begin as no page does, and as something that has a reader here."""
+    found = by_sign(body)
+    return found is not None and found.name in _READERS
 
 
 def _lines(body: bytes, found: Format, until: float) -> Iterator[str]:
