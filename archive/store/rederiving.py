@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.chain import DERIVATION, Link
@@ -35,19 +35,23 @@ class Stale:
     day_first: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whose versions are meant: all pages of some seeds, and some pages, by their keys."""
+
+    seeds: frozenset[int] = frozenset()
+    pages: frozenset[int] = frozenset()
+
+
 def stale_versions(
-    session: Session,
-    resources: Collection[int] | None = None,
-    *,
-    after: int = 0,
-    limit: int,
+    session: Session, chosen: Chosen | None = None, *, after: int = 0, limit: int
 ) -> list[Stale]:
     """The next versions to read again, in the order of their captures, each capture once.
 
-    ``resources`` restricts them to some pages; ``after`` is the last capture key there was.
-    Purged versions have no bytes to read.
+    Without a choice all are meant; ``after`` is the last capture key there was. Purged versions
+    have no bytes to read.
     """
-    chosen = (
+    found = (
         select(Version, Capture, Resource.url, Seed.id, Host.day_first)
         .join(Capture, Capture.key == Version.capture_key)
         .join(Resource, Resource.key == Version.resource_key)
@@ -57,9 +61,10 @@ def stale_versions(
         .order_by(Version.capture_key)
         .limit(limit)
     )
-    if resources is not None:
-        chosen = chosen.where(Version.resource_key.in_(resources))
-    return [Stale(*row) for row in session.execute(chosen)]
+    if chosen is not None:
+        of_seeds = Resource.seed_key.in_(chosen.seeds)
+        found = found.where(or_(of_seeds, Resource.key.in_(chosen.pages)))
+    return [Stale(*row) for row in session.execute(found)]
 
 
 def add_derivations(

@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": f"{_HERE}.keeping:verify",
     "head": f"{_HERE}.keeping:head",
     "doctor": f"{_HERE}.keeping:doctor",
+    "rederive": f"{_HERE}.rederive:rederive",
     "backup": f"{_HERE}.backup:backup",
     "restore": f"{_HERE}.backup:restore",
 }
