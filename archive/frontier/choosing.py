@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, case, or_, select
 from sqlalchemy.orm import Session
 
 from archive.failing import TRIES, given_up
+from archive.images import is_image
 from archive.models import Derivation, Host, ListRow, Resource, Version
 from archive.records import RULE_VERSION, Due, ListItem, ResourceKind
 
@@ -91,7 +92,14 @@ def _with_room(found: Sequence[tuple[int, str]], hosts: Places | None) -> list[i
 
 def _due_columns() -> Select[*tuple[Any, ...]]:
     return (
-        select(Resource, Host.day_first, ListRow, Derivation.region_digest, Derivation.text)
+        select(
+            Resource,
+            Host.day_first,
+            ListRow,
+            Derivation.region_digest,
+            Derivation.text,
+            is_image().label("image"),
+        )
         .join(Host, Host.key == Resource.host_key)
         .outerjoin(
             ListRow,
@@ -139,6 +147,7 @@ def _due(
         known_region=row.region_digest,
         known_text=row.text,
         unreadable=unreadable.get(resource.key),
+        image=row.image,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from archive.images import is_image
 from archive.models import Host, Resource
 from archive.models import Observation as ObservationRow
 from archive.records import Observation, ResourceKind
@@ -72,8 +73,12 @@ def waiting(
     exclude: Collection[int] = (),
     only: Collection[int] | None = None,
     files: bool = True,
+    images: bool = True,
 ) -> list[Waiting]:
-    """What the pages of some hosts, due in a walk, come to; ``files`` counts attachments, too."""
+    """What the pages of some hosts, due in a walk, come to.
+
+    ``files`` counts attachments, too, and ``images`` inline images.
+    """
     due = (Resource.seed_key == seed_key, Resource.next_check_at <= horizon)
     found = (
         select(Host.name, func.count(), func.min(Resource.key))
@@ -85,7 +90,9 @@ def waiting(
     if only is not None:
         found = found.where(Resource.key.in_(only))
     if not files:
-        found = found.where(Resource.kind != ResourceKind.ATTACHMENT)
+        found = found.where(or_(Resource.kind != ResourceKind.ATTACHMENT, is_image()))
+    if not images:
+        found = found.where(~is_image())
     return [
         Waiting(name, pages, session.get_one(Resource, first).url)
         for name, pages, first in session.execute(found).all()

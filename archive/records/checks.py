@@ -56,7 +56,8 @@ class Check:
 class Due:
     """A frontier row handed to the crawler, with what it needs to ask politely and skip work.
 
-    ``unreadable`` is the payload digest of bytes that workers failed on often enough.
+    ``unreadable`` is the payload digest of bytes that workers failed on often enough; ``image``
+    tells an inline image from the files that a document lists.
     """
 
     resource: int
@@ -70,6 +71,7 @@ class Due:
     known_region: str | None = None
     known_text: str | None = None
     unreadable: str | None = None
+    image: bool = False
 
 
 @dataclass(frozen=True, slots=True)

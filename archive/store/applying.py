@@ -30,7 +30,8 @@ def addresses(check: Check, batch: Batch) -> Iterator[str]:
         if check.listing.next_page:
             yield check.listing.next_page
     if check.extraction is not None:
-        yield from (link.url for link in check.extraction.attachments if link.url)
+        files = (*check.extraction.attachments, *check.extraction.images)
+        yield from (link.url for link in files if link.url)
 
 
 def apply(batch: Batch, check: Check, written: Sequence[Written]) -> Verdict:

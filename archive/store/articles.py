@@ -34,6 +34,7 @@ from archive.store.versions import (
     add_version,
     attachment_states,
     link_attachments,
+    link_images,
 )
 from archive.versioning import compare, decide, essence
 from archive.warc.records import Written
@@ -134,6 +135,7 @@ def _compare(
         reschedule(batch, check, target, decision.observation, capture)
         return verdict(batch, target, decision, url=check.url)
     linked, discovered = link_attachments(batch, extraction, target)
+    discovered += link_images(batch, extraction, target)
     content = Content(extraction.text, complete(extraction.fields), attachment_states(linked))
     decision = decide(known, content)
     if decision.makes_version:

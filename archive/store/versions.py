@@ -54,21 +54,31 @@ def link_attachments(
     batch: Batch, extraction: Extraction, resource: Resource
 ) -> tuple[list[Linked], int]:
     """The resource of every attachment, new ones due at once; and how many are new."""
-    linked: list[Linked] = []
-    discovered = 0
-    for link in extraction.attachments:
-        if link.url is None or batch.key_of(link.url) is None:
-            linked.append((link, None))
-            continue
-        file, is_new = batch.ensure(
-            link.url, ResourceKind.ATTACHMENT, resource.seed_key, resource.key
-        )
-        if is_new:
-            file.next_check_at = AT_ONCE
-        adopt_one(batch, file, resource.seed_key)
-        discovered += is_new
-        linked.append((link, file if file.kind == ResourceKind.ATTACHMENT else None))
-    return linked, discovered
+    found = [_file(batch, link, resource) for link in extraction.attachments]
+    linked = [
+        (link, file if file and file.kind == ResourceKind.ATTACHMENT else None)
+        for link, (file, _) in zip(extraction.attachments, found, strict=True)
+    ]
+    return linked, sum(is_new for _, is_new in found)
+
+
+def link_images(batch: Batch, extraction: Extraction, resource: Resource) -> int:
+    """Make the resources of a page's images, new ones due at once; how many are new.
+
+    They are fetched and kept like attachments, but no version lists them.
+    """
+    return sum(_file(batch, link, resource)[1] for link in extraction.images)
+
+
+def _file(batch: Batch, link: AttachmentLink, resource: Resource) -> tuple[Resource | None, bool]:
+    """The resource of a file found on a page, and whether it is new; None for no address."""
+    if link.url is None or batch.key_of(link.url) is None:
+        return None, False
+    file, is_new = batch.ensure(link.url, ResourceKind.ATTACHMENT, resource.seed_key, resource.key)
+    if is_new:
+        file.next_check_at = AT_ONCE
+    adopt_one(batch, file, resource.seed_key)
+    return file, is_new
 
 
 def add_derivation(

@@ -86,6 +86,7 @@ class Crawl(_Strict):
 
     ``timeout`` is the seconds that one request may take in all; ``patience`` those that a run
     waits for a host which asks for a pause: one that asks for more is left alone until then.
+    ``attachments`` and ``images`` tell whether files and inline images of documents are fetched.
     """
 
     delay: Annotated[float, Field(ge=0, le=3600)] = 2.0
@@ -94,6 +95,7 @@ class Crawl(_Strict):
     patience: Annotated[float, Field(ge=0, le=3600)] = LONGEST_PAUSE
     max_pages: Annotated[int, Field(ge=1)] | None = None
     attachments: bool = True
+    images: bool = True
 
     @property
     def recheck_micros(self) -> int:

@@ -90,8 +90,11 @@ class SeedSpider(Spider):
             yield request.replace(callback=self.parse, errback=self.fail)
 
     def _unwanted(self, due: Due) -> bool:
-        """Attachments of a seed that wants none, unless somebody named them."""
-        if due.kind is not ResourceKind.ATTACHMENT or self.seed.crawl.attachments:
+        """Attachments or images of a seed that wants none, unless somebody named them."""
+        wants = self.seed.crawl
+        if due.kind is not ResourceKind.ATTACHMENT or (
+            wants.images if due.image else wants.attachments
+        ):
             return False
         return due.resource not in (self.running.resources or ())
 

@@ -111,6 +111,7 @@ class Session:
                 exclude=known,
                 only=self.resources,
                 files=self.seed.crawl.attachments,
+                images=self.seed.crawl.images,
             )
 
     def find_unlisted(self) -> int:
