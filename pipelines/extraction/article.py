@@ -19,6 +19,7 @@ from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.layout import Layout, lay_out, size_of
 from pipelines.extraction.page import Page
 from pipelines.extraction.region import CONTAINERS, EDITORS
+from pipelines.extraction.related_links import cited_addresses, related_links
 from pipelines.extraction.relations import find_relations
 from pipelines.extraction.resolve import choose, find_conflicts, unique
 from pipelines.extraction.rights import find_rights
@@ -90,7 +91,13 @@ def extract(
         assertions=tuple(assertions),
         conflicts=find_conflicts(assertions, fields),
         attachments=attachments,
-        relations=find_relations(fields["title"], text),
+        relations=find_relations(
+            fields["title"],
+            text,
+            fields["doc_no"],
+            related_links(page, fields["title"]),
+            cited_addresses(layout.region.element, page),
+        ),
         region_digest=digest,
         day_first=evidence,
         canonical_url=head.canonical,

@@ -15,7 +15,8 @@ _HAN = r"\u3400-\u9fff"
 _RUN = re.compile(rf"[{_HAN}A-Za-z·]{{1,40}}$")
 _SPACED_RUN = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] {{1,3}}){{2,12}}[{_HAN}]$")
 _SUBJECT = re.compile(rf"(?<=[{_HAN}])\((?!试行|暂行|草案|修订)[{_HAN}]{{1,4}}\)$")
-_ISSUERS = re.compile(rf"[{_HAN}·、 ]{{1,60}}$")
+# The 日 of a date right before is none of it: 1991年3月4日国务院令.
+_ISSUERS = re.compile(rf"(?!(?<=\d)[年月日])[{_HAN}·、 ]{{1,60}}$")
 _NAME = re.compile(r"[^、 ]+")
 _WINDOW = 44
 _ISSUERS_WINDOW = 64

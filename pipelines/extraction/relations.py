@@ -1,152 +1,180 @@
 """What a document says of others: it cites, forwards, issues, interprets, amends, repeals, answers.
 
-Targets are given by 发文字号 where one is printed, and by title; resolving them comes later, in the
-archive, and again whenever new documents arrive.
+Targets are given by 发文字号 where one is printed, by title, and by address where the page links
+them; the archive resolves them, and does so again when new documents arrive.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from archive.records import Relation
+from pipelines.extraction.citations import cited, names_a_document, plain
 from pipelines.extraction.folding import fold
-from pipelines.extraction.numbers import DocNo, find_doc_nos, parse_doc_no
 from pipelines.extraction.proposals import find_proposal
-from pipelines.extraction.vocabulary import words
+from pipelines.extraction.repeal_lists import listed_documents
 
 _LONGEST_TEXT = 300_000
 _MOST_RELATIONS = 300
+_SHORTEST_TAIL = 6
 
-# A title may hold another one, as in 《关于印发《某办法》的通知》.
-_CITATION = re.compile(
-    r"《(?P<title>(?:[^《》]|《[^《》]{1,150}》){2,200})》(?:\s{0,3}\((?P<note>[^()]{2,60})\))?"
-)
-_SENTENCE = re.compile(r"[^。;；\n]+")
-_JOINED = re.compile(r"[、\s]{0,4}(?:和|及|与|以及|并)?\s{0,2}")
-_BASED_ON = re.compile(
-    r"(?:根据|依据|依照|按照|遵照|落实|贯彻|执行)[\u4e00-\u9fff、]{0,24}\s{0,2}$"
-)
-_AFTERWARDS = (
-    (
-        "repeals",
-        re.compile(
-            r"\s?(?:等[^,，。]{0,20})?[,，]?(?:自[^,，]{2,20}起)?"
-            r"(?:同时|一并|即行|予以|相应|现予|现|自行|均|也|即|停止执行并){0,3}废止"
-        ),
-    ),
-    ("amends", re.compile(r"\s?(?:进行|作出?|予以)(?:了|如下|以下|相应)?(?:修改|修订|修正)")),
-    ("replies_to", re.compile(r"\s?(?:已|均)?收悉")),
-)
 _IN_TITLE = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         (
             "repeals",
-            r"关于(?:宣布)?废止(?P<target>.{4,150}?)(?:等.{0,20})?的(?:决定|通知|公告|命令)",
+            r"关于(?:宣布|公布)?(?:废止|停止执行)(?P<target>.{4,150}?)(?:等.{0,20})?"
+            r"的(?:决定|通知|公告|命令|通告)",
         ),
         ("amends", r"关于修[改订](?P<target>.{4,150}?)(?:等.{0,20})?的(?:决定|通知|公告)"),
-        ("forwards", r"(?:转发|批转)(?P<target>.{4,150})的通知"),
+        ("forwards", r"(?:转发|批转)(?P<target>.{4,150})的(?:通知|函)"),
         ("issues", r"关于(?:印发|发布|公布)(?P<target>.{4,150})的(?:通知|公告|函|决定)"),
         (
             "interprets",
-            r"《(?P<target>[^《》]{4,150})》的?(?:政策|文件)?(?:解读|图解|问答|答记者问)",
+            r"《(?P<target>[^《》]{4,150}(?:《[^《》]+》[^《》]*)?)》的?"
+            r"(?:政策|文件|相关)?(?:解读|图解|问答|答记者问|起草说明|有关情况)",
         ),
-        ("interprets", r"(?:一图读懂|图解|解读)[|丨:\s]{0,3}《(?P<target>[^《》]{4,150})》"),
+        (
+            "interprets",
+            r"(?:一图读懂|一图看懂|图解|解读|读懂)[|丨:\s]{0,3}《(?P<target>[^《》]{4,150})》",
+        ),
+        (
+            "interprets",
+            r"^(?:一图读懂|一图看懂|图解|\[?政策解读\]?|【[^】]{0,8}解读】)[|丨:\s]{0,3}(?P<target>[^《》]{8,150}?)$",
+        ),
+        (
+            "interprets",
+            r"^(?:关于)?(?P<target>[^《》]{8,150}?)的?(?:政策|文件)?(?:解读|图解)$",
+        ),
     )
 )
-_BRACKETS = str.maketrans("", "", "《》〈〉<>")
+_LISTED_IN_TITLE = re.compile(r"(?:部分|一批|有关|相关|\d+[件部项个])[^的]{0,30}(?:文件|规章|法规)")
+_ORGAN = re.compile(
+    r"(?:[省市区县州旗局厅委部院会署办府国]|公室|公厅|印发|转发|批转|发布|公布)(?:关于)?$"
+)
+_WEAK = ("cites", "based_on")
+_NOT_LETTERS = re.compile(r"[\s《》〈〉<>“”\"'()（）、,，的和]")
 
 
-def find_relations(title: str | None, text: str) -> tuple[Relation, ...]:
-    """The relations a title and a text state, each once, in reading order.
+def find_relations(
+    title: str | None,
+    text: str,
+    own: str | None = None,
+    linked: Iterable[Relation] = (),
+    addresses: Mapping[str, str] | None = None,
+) -> tuple[Relation, ...]:
+    """The relations a title, a text and links state, each once, in reading order.
 
-    ``kind`` is repeals, amends, forwards, issues, interprets, replies_to, based_on, or plain cites;
-    a target that has a special kind is not given again as cited. At most 300 are kept.
+    ``kind`` is repeals, amends, forwards, issues, interprets, interpreted_by, replies_to,
+    based_on, or plain cites; a target that has a special kind is not given again as cited.
+    ``own`` is the document's number, ``addresses`` gives those of linked titles. At most 300
+    are kept.
     """
-    found = [*_of_title(title or ""), *_of_text(text[:_LONGEST_TEXT])]
+    head = plain(title or "")
+    found = [*_of_title(title or "")]
+    body = text[:_LONGEST_TEXT]
     proposal = find_proposal(title, text)
     if proposal:
-        found.insert(0, Relation("replies_to", title="".join(proposal.raw.split())))
-    return _each_once(found)[:_MOST_RELATIONS]
+        found.insert(0, Relation("replies_to", title=plain(proposal.raw)))
+    found += [*linked, *listed_documents(head, body), *cited(body)]
+    selves = [title_key(head), *(title_key(e.title or "") for e in found if e.kind == "issues")]
+    others = [each for each in found if not _is_itself(each, selves, own)]
+    kept = _each_once(_completed(others))[:_MOST_RELATIONS]
+    return tuple(_addressed(each, addresses or {}) for each in kept)
+
+
+def title_key(title: str) -> str:
+    """What two forms of one title share: letters without brackets, blanks and 的."""
+    return _NOT_LETTERS.sub("", fold(title))
 
 
 def _of_title(title: str) -> Iterator[Relation]:
     folded = fold(title)
     for kind, pattern in _IN_TITLE:
         match = pattern.search(folded)
-        if match:
-            target = title[match.start("target") : match.end("target")]
-            yield Relation(kind, title=_plain(target).translate(_BRACKETS))
+        if match is None:
+            continue
+        target = _unwrapped(plain(title[match.start("target") : match.end("target")]))
+        if kind == "interprets" and "《" not in match.group() and not names_a_document(target):
+            continue
+        if not _LISTED_IN_TITLE.match(target):
+            yield Relation(kind, title=target)
+        if kind == "interprets":
+            return
 
 
-def _of_text(text: str) -> Iterator[Relation]:
-    folded = fold(text)
-    for sentence in _SENTENCE.finditer(folded):
-        begin, end = sentence.span()
-        citations = [*_CITATION.finditer(folded, begin, end)] if "《" in sentence.group() else []
-        for run in _runs(folded, citations):
-            kind = _kind(folded[max(begin, run[0].start() - 30) : run[0].start()], run[-1], folded)
-            yield from _cited(kind, run, text)
-        if "号" in sentence.group():
-            yield from _bare_numbers(text[begin:end], begin, citations)
+def _unwrapped(target: str) -> str:
+    """A title without the brackets around the whole of it; those inside stay."""
+    opened = re.match(r"[《〈<]([^《》〈〉<>]+)[》〉>]$", target)
+    if opened:
+        return opened.group(1)
+    wrapped = re.match(r"《(.+)》$", target)
+    if wrapped and _balanced(wrapped.group(1)):
+        return wrapped.group(1)
+    return target
 
 
-def _runs(folded: str, citations: list[re.Match[str]]) -> list[list[re.Match[str]]]:
-    """Citations in a row, 《…》、《…》和《…》: what is said of the row is said of each."""
-    runs: list[list[re.Match[str]]] = []
-    for citation in citations:
-        if runs and _JOINED.fullmatch(folded, runs[-1][-1].end(), citation.start()):
-            runs[-1].append(citation)
-        else:
-            runs.append([citation])
-    return runs
+def _balanced(target: str) -> bool:
+    depth = 0
+    for mark in target:
+        depth += (mark == "《") - (mark == "》")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
-def _kind(before: str, last: re.Match[str], folded: str) -> str:
-    for kind, pattern in _AFTERWARDS:
-        if pattern.match(folded, last.end()):
-            return kind
-    return "based_on" if _BASED_ON.search(before) else "cites"
+def _is_itself(relation: Relation, selves: Iterable[str], own_number: str | None) -> bool:
+    """Whether a text names itself: its own number, its title, or what it encloses."""
+    if own_number and relation.doc_no == own_number:
+        return True
+    if relation.kind not in _WEAK or relation.doc_no or not relation.title:
+        return False
+    key = title_key(relation.title)
+    return any(_same_tail(each, key) or key == "关于" + each for each in selves if each)
 
 
-def _cited(kind: str, run: Iterable[re.Match[str]], text: str) -> Iterator[Relation]:
-    for citation in run:
-        note = citation["note"]
-        number = parse_doc_no(note) if note else None
-        title = _plain(text[citation.start("title") : citation.end("title")])
-        if number or _names_a_document(title):
-            yield Relation(kind, number.canonical if number else None, title)
+def _same_tail(whole: str, tail: str) -> bool:
+    """Whether a title is another, or the rest of it behind the organ that is left out."""
+    if whole == tail:
+        return True
+    left_out = whole.removesuffix(tail)
+    return len(tail) >= _SHORTEST_TAIL and left_out != whole and bool(_ORGAN.search(left_out))
 
 
-def _bare_numbers(sentence: str, begin: int, citations: list[re.Match[str]]) -> Iterator[Relation]:
-    """Numbers without a title. One that has its line to itself is the document's own."""
-    for number in find_doc_nos(sentence):
-        inside = any(c.start() <= begin + number.start < c.end() for c in citations)
-        if not inside and sentence.strip() != sentence[number.start : number.end].strip():
-            yield Relation(_kind_of_number(sentence, number), number.canonical)
+def _completed(found: list[Relation]) -> list[Relation]:
+    """What a title says of a document, with the number that the text gives to the same one."""
+    bare = [each for each in found if each.title and not each.doc_no and each.kind != "cites"]
+    numbered = [each for each in found if each.title and each.kind in _WEAK]
+    result = list(found)
+    for relation in bare:
+        twin = next((each for each in numbered if _is_same(relation, each)), None)
+        if twin is None:
+            continue
+        result[result.index(relation)] = replace(relation, doc_no=twin.doc_no)
+        if twin.kind == "cites" and twin in result:
+            result.remove(twin)
+    return result
 
 
-def _kind_of_number(sentence: str, number: DocNo) -> str:
-    after = fold(sentence[number.end : number.end + 40])
-    return next((kind for kind, pattern in _AFTERWARDS if pattern.match(after)), "cites")
+def _is_same(relation: Relation, other: Relation) -> bool:
+    if relation is other or not relation.title or not other.title:
+        return False
+    first, second = title_key(relation.title), title_key(other.title)
+    return _same_tail(first, second) or _same_tail(second, first)
 
 
-def _names_a_document(title: str) -> bool:
-    """Whether a book title is that of an official text, and not of a newspaper or a film."""
-    bare = re.sub(r"[(][^()]{1,12}[)]$", "", fold(title))
-    return bare.endswith(words("numbers", "document_ends"))
-
-
-def _plain(title: str) -> str:
-    return "".join(title.split())
+def _addressed(relation: Relation, addresses: Mapping[str, str]) -> Relation:
+    url = addresses.get(relation.title or "") if relation.url is None else relation.url
+    return replace(relation, url=url) if url else relation
 
 
 def _each_once(found: Iterable[Relation]) -> tuple[Relation, ...]:
     relations = list(dict.fromkeys(found))
     special = [relation for relation in relations if relation.kind != "cites"]
     numbers = {relation.doc_no for relation in special if relation.doc_no}
-    titles = {relation.title for relation in special if relation.title}
+    titles = {title_key(relation.title) for relation in special if relation.title}
     named = {relation.doc_no for relation in relations if relation.title and relation.doc_no}
     return tuple(
         relation
@@ -154,7 +182,7 @@ def _each_once(found: Iterable[Relation]) -> tuple[Relation, ...]:
         if relation.kind != "cites"
         or not (
             relation.doc_no in numbers
-            or relation.title in titles
+            or (relation.title is not None and title_key(relation.title) in titles)
             or (relation.title is None and relation.doc_no in named)
         )
     )

@@ -1,0 +1,72 @@
+"""Lists of documents that are repealed, amended or kept: tables and numbered lines.
+
+What is said of them stands once, in the line above or in the title: 下列文件予以废止：
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.records import Relation
+from pipelines.extraction.citations import CITATION, names_a_document, plain
+from pipelines.extraction.folding import fold
+from pipelines.extraction.numbers import parse_doc_no
+
+_HEADINGS = (
+    ("cites", re.compile(r"继续有效|予以保留|继续执行|现行有效")),
+    ("amends", re.compile(r"修改|修订")),
+    ("repeals", re.compile(r"废止|失效|停止执行")),
+)
+_OPENS = re.compile(
+    r".{0,80}(?:(?:下列|以下|如下).{0,40}[:]|(?:目录|清单|一览表|文件|规章|名单)(?:\([^()]{1,24}\))?)$|"
+    r"[一二三四五六七八九十]{1,3}、.{2,60}$|.{0,40}(?:废止|失效|修改)的.{0,30}[:]?$"
+)
+_NUMBERED = re.compile(r"\s*(?:\(?\d{1,3}\)?\s?[.、)．]|[(]?[一二三四五六七八九十]{1,3}[)、])\s?")
+_ABOUT = re.compile(r"废止|失效|清理|停止执行|修改.{0,40}(?:规章|文件|法规)")
+_PREFIX = re.compile(r"\s*(?:\d{1,4}\s?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)、.])\s*")
+_LONGEST_HEADING = 120
+
+
+def listed_documents(title: str, text: str) -> Iterator[Relation]:
+    """The documents that a list names, each with what its heading says of them all.
+
+    Only in documents whose title or whose line above the list speaks of repealing or amending.
+    """
+    kind = _kind_of(title) if _ABOUT.search(title) else None
+    for line in text.split("\n"):
+        folded = fold(line).strip()
+        if " | " in folded:
+            if kind:
+                yield from _row(kind, line)
+        elif kind and _NUMBERED.match(folded) and "《" in folded:
+            yield from _entry(kind, line)
+        elif len(folded) <= _LONGEST_HEADING and _OPENS.match(folded):
+            kind = _kind_of(folded) or (kind if not folded.endswith(":") else None)
+
+
+def _kind_of(heading: str) -> str | None:
+    return next((kind for kind, pattern in _HEADINGS if pattern.search(heading)), None)
+
+
+def _row(kind: str, line: str) -> Iterator[Relation]:
+    """A row with a title in one cell and mostly a number in another."""
+    cells = [cell.strip() for cell in line.split(" | ")]
+    titles = [plain(cell).strip("《》") for cell in cells if names_a_document(cell.strip("《》 "))]
+    numbers = [number for cell in cells if (number := parse_doc_no(cell)) is not None]
+    title = max(titles, key=len, default=None)
+    if title and (numbers or "《" in line or len(title) > 8):
+        yield Relation(kind, numbers[0].canonical if numbers else None, title)
+
+
+def _entry(kind: str, line: str) -> Iterator[Relation]:
+    """A numbered line that begins with a title: ``1.《某办法》（某府发〔2001〕3号）``."""
+    folded = fold(line)
+    start = _PREFIX.match(folded)
+    citation = CITATION.search(folded)
+    if citation is None or citation.start() - (start.end() if start else 0) > 24:
+        return
+    title = plain(line[citation.start("title") : citation.end("title")])
+    number = parse_doc_no(citation["note"] or "")
+    if number or names_a_document(title):
+        yield Relation(kind, number.canonical if number else None, title)
