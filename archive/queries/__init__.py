@@ -3,7 +3,7 @@
 from archive.queries.asof import AsOf, as_of, parse_moment
 from archive.queries.changes import changes
 from archive.queries.comparing import Comparison, compare_versions
-from archive.queries.contents import capture_of, content_of, raw
+from archive.queries.contents import capture_of, content_of, markdown_of, raw
 from archive.queries.corrections import correction_rows
 from archive.queries.details import details, document, pick_version, version_row, versions
 from archive.queries.filters import Filters, parse_filters
@@ -28,6 +28,7 @@ __all__ = [
     "document",
     "documents",
     "log",
+    "markdown_of",
     "parse_filters",
     "parse_moment",
     "pick_version",

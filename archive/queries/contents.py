@@ -32,6 +32,19 @@ def content_of(session: Session, version: Version, rules: str | None = None) -> 
     return Content(derivation.text, derivation.fields, files)
 
 
+def markdown_of(session: Session, version: Version, rules: str | None = None) -> str:
+    """The text of a version as Markdown, as the newest, or the named, rules read it.
+
+    Raises Problem when those rules made none, or the version was withheld or purged.
+    """
+    derivation = readable(session, version, rules)
+    if derivation.markdown is None:
+        why = f"the rules of version {derivation.rule_version} made none of it"
+        next_step = f"Read its text with: gongwen show {version.public_id} --text"
+        raise Problem(f"There is no Markdown of {version.public_id}", why, next_step)
+    return derivation.markdown
+
+
 def attachments_of(session: Session, version: Version) -> list[Attachment]:
     """The files of a version in the order of its page."""
     rows = select(Attachment).where(Attachment.version_key == version.key)

@@ -13,6 +13,7 @@ from archive.problems import Problem
 from archive.queries.contents import exceptional, readable
 from archive.queries.corrections import corrected, corrections_of, unsettled, with_people
 from archive.queries.files import file_rows
+from archive.queries.images import image_rows
 from archive.queries.listing import Current, current_of, row_of
 from archive.queries.references import Reference, resolve
 from archive.queries.rules import derivations_of
@@ -24,8 +25,9 @@ def document(session: Session, ref: str, number: int | None = None) -> dict[str,
     """A document with one version of it: the latest, or the one that ``ref`` or ``number`` says.
 
     The keys of a ``docs`` row, with fields of the shown version, and ``version, kind, outcome,
-    family, encoding, rule_version, rule_versions, text, assertions, conflicts, corrections,
-    attachments, relations, witnesses, history``. Raises Problem.
+    family, encoding, rule_version, rule_versions, text, markdown, assertions, conflicts,
+    corrections, attachments, images, relations, witnesses, history``. ``markdown`` is None where
+    older rules made none. Raises Problem.
     """
     found = resolve(session, ref)
     return details(session, found, pick_version(session, found, ref, number))
@@ -60,10 +62,12 @@ def details(
         "rule_version": derivation.rule_version,
         "rule_versions": list(derivations_of(session, version)),
         "text": derivation.text,
+        "markdown": derivation.markdown,
         "assertions": with_people(_assertions(session, derivation), held),
         "conflicts": derivation.conflicts,
         "corrections": unsettled(session, version),
         "attachments": file_rows(session, version),
+        "images": image_rows(session, derivation),
         "relations": _relations(session, derivation),
         "witnesses": [_witness(one) for one in witnesses],
         "history": [

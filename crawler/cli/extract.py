@@ -150,8 +150,10 @@ def _row(page: SavedPage, body: bytes | None, reading: Reading) -> dict[str, Any
         "outcome": extraction.outcome,
         **{name: fields[name] for name in FIELDS},
         "attachments": [_plain(each) for each in extraction.attachments],
+        "images": [_plain(each) for each in extraction.images],
         "relations": [_plain(each) for each in extraction.relations],
         "text": extraction.text,
+        "markdown": extraction.markdown,
         "assertions": [_plain(each) for each in extraction.assertions],
         "conflicts": [_plain(each) for each in extraction.conflicts],
         "contacts": [_plain(each) for each in extraction.contacts],
@@ -212,6 +214,7 @@ def _print_page(row: Mapping[str, Any]) -> None:
     rest = {
         "conflicts": [conflict_line(one) for one in row["conflicts"]],
         "attachments": row["attachments"],
+        "images": row["images"],
         "relations": row["relations"],
         "encoding": row["encoding"],
     }

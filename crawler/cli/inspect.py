@@ -80,6 +80,9 @@ def show(
         bool, typer.Option("--as-served", help="With --raw: keep the content encoding.")
     ] = False,
     text: Annotated[bool, typer.Option("--text", help="Write the text, nothing else.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write the text as Markdown, nothing else.")
+    ] = False,
     file: Annotated[
         int | None, typer.Option("--file", metavar="N", help="Its N-th attached file.", min=1)
     ] = None,
@@ -89,10 +92,11 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one document: fields, evidence, files, history, text."""
-    from archive.queries import content_of, details, resolve
+    from archive.queries import content_of, details, markdown_of, resolve
 
     _refuse_both({"--version": version, "--as-of": as_of})
-    _refuse_both({"--raw": raw, "--text": text, "--json": as_json})
+    _refuse_both({"--raw": raw, "--text": text, "--markdown": markdown, "--json": as_json})
+    _refuse_both({"--file": file, "--markdown": markdown or None})
     if as_served and not raw:
         why = "it keeps the content encoding of the bytes that --raw writes"
         raise Problem("--as-served stands alone", why, "Add --raw", exit_code=2)
@@ -106,6 +110,8 @@ def show(
             _write_raw(session, folder, capture, as_served=as_served)
         elif text:
             typer.echo(content_of(session, _known(shown, ref), rules).text.encode(), nl=False)
+        elif markdown:
+            typer.echo(markdown_of(session, _known(shown, ref), rules).encode())
         else:
             moment = evidence.moment if evidence is not None else None
             record = details(session, found, _known(shown, ref), rules=rules, moment=moment)
