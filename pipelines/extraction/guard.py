@@ -27,6 +27,8 @@ _SHORT = 500
 _FEW_LINKS = 8
 _LONG_SOURCE = 400_000
 _REFUSED = frozenset({403, 405, 406, 412, 418, 429, 451, 521, 567})
+_OWN_NUMBERS = range(452, 500)
+"""Statuses that no standard knows: products use them for what they block."""
 _MISSING = frozenset({404, 410})
 _TO_LOGIN = frozenset({401, 407})
 
@@ -43,15 +45,17 @@ _REFRESH = re.compile(
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"[^。]{40}。|\S{120}")
-_THING = r"(?:页面|网页|文件|内容|信息|文章|资源|栏目|链接|地址|文档|稿件|新闻|东西)"
+_THING = (
+    r"(?:页面|网页|文件|内容|信息|文章|资源|栏目|链接|地址|文档|稿件|新闻|东西|主题|帖子|记录|数据)"
+)
 _VISIT = r"(?:访问|查看|请求|浏览|查找|寻找|找|打开|阅读|进入)"
 _GONE_SENTENCE = re.compile(
     r"[^\u4e00-\u9fff]{0,12}(?:您好)?[^\u4e00-\u9fff]{0,3}"
-    r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|不好意思|糟糕|哎呀|错误)?[^\u4e00-\u9fff]{0,5}(?:"
-    rf"[您你]?(?:当前|现在)?(?:正在|想要|要|所|想)?{_VISIT}?的?(?:这个|该|此|当前|指定的?|相关的?)?{_THING}(?:内容|信息)?"
+    r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾|不好意思|糟糕|哎呀|(?:参数|系统)?错误)?[^\u4e00-\u9fff]{0,5}(?:"
+    rf"[您你]?(?:当前|现在)?(?:正在|想要|要|所|想)?{_VISIT}?的?(?:这个|该|此|当前|指定的?|相[关应]的?)?{_THING}(?:内容|信息)?"
     r"(?:可能|暂时)?(?:不存在|丢失了?|走丢了?|不见了|飞走了|(?:未|没|没有|无法|不能|没有办法)找到|找不到"
     r"|(?:已经?被?|被)(?:发布者|作者|管理员)?(?:删除|移除|移动|下线|撤销)|(?<=链接)已?失效)"
-    rf"|(?:没有找到|未找到|找不到|无法找到|没找到)(?:[您你](?:要|所|想)?{_VISIT}?的?|该|此|相关|指定)?的?{_THING}"
+    rf"|(?:没有找到|未找到|找不到|无法找到|没找到)(?:[您你](?:要|所|想)?{_VISIT}?的?|该|此|相[关应]|指定)?的?{_THING}"
     r").{0,60}",
     re.IGNORECASE,
 )
@@ -63,6 +67,18 @@ _DATED = re.compile(r"(?:发布|发文|成文|公开)?(?:时间|日期)\s?:?\s?(
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}")
 _SENTENCE = re.compile(r"[^。]{15}。")
 _OF_LOGIN = re.compile("抱歉|对不起|敬请|登录|登陆|密码|账号|帐号|验证码|浏览器|版权")
+_NAMED = re.compile(
+    r"(?:通知|公告|通告|公示|通报|启事|方案|办法|规定|意见|决定|批复|答复|函|说明|公报|简报)"
+    r"(?:[(（].{1,12}[)）])?\Z"
+)
+"""How the title of a document ends, and that of a block page never does."""
+_SHORTEST_NAME = 6
+_PUT_UP = re.compile(r"(?:发布|发文|成文|公开|发表)(?:时间|日期)\s?:?\s?(?:19|20)\d\d")
+_WALL = re.compile(
+    r"(?=.*(?:权限|查看|访问|浏览|阅读))"
+    r"[^\u4e00-\u9fff]{0,6}(?:抱歉|对不起|提示)?[^\u4e00-\u9fff]{0,3}(?:[您你]|当前用户)"
+    r"(?:目前|当前)?[还尚]?(?:没有|未|无|不具备)(?:权限?|登[录陆]|.{0,4}权限).{0,40}"
+)
 _ADDRESSED = re.compile("抱歉|对不起|遗憾|[您你]|访问")
 
 
@@ -127,7 +143,7 @@ def _challenge(look: _Look) -> Judgement | None:
         if named:
             return PageKind.CHALLENGE, f"{named}: script"
         phrase = _phrase(look, "challenge_phrases")
-        if phrase:
+        if phrase and not _is_notice(look):
             return PageKind.CHALLENGE, f"block page: {phrase}"
     if look.shown <= _BLANK and _SETS_COOKIE.search(look.source) and _MOVES.search(look.source):
         return PageKind.CHALLENGE, "script sets a cookie and loads the page again"
@@ -161,7 +177,12 @@ def _gone_sentence(look: _Look) -> str | None:
 
 def _stub(look: _Look) -> Judgement | None:
     """Pages without a document: to be submitted, logged in to, waited for, or left at once."""
-    if look.shown > _SHORT or look.links > _FEW_LINKS or _prose(look):
+    if look.shown > _SHORT or _prose(look) or _is_notice(look):
+        return None
+    wall = next((block for block in look.blocks if _WALL.fullmatch(fold(block))), None)
+    if wall:
+        return PageKind.OTHER, f"login: {wall[:60]}"
+    if look.links > _FEW_LINKS:
         return None
     if _PASSWORD.search(look.source) and not _says_something(look):
         return PageKind.OTHER, "login form"
@@ -188,6 +209,18 @@ def _published(look: _Look) -> bool:
     return any(_DATED.search(fold(block)) for block in look.blocks)
 
 
+def _is_notice(look: _Look) -> bool:
+    """A short notice about walls or upkeep: put up on a stated day, or named and dated as such."""
+    if _DECLARED.search(look.source[:_LONG_SOURCE]):
+        return True
+    blocks = [fold(block) for block in look.blocks]
+    if any(_PUT_UP.search(block) for block in blocks):
+        return True
+    heads = (re.split(r"\s*[-_|–—]\s*", look.title)[0], *look.blocks)
+    named = any(len(head) >= _SHORTEST_NAME and _NAMED.search(head) for head in heads)
+    return named and any(_DAY.search(block) for block in blocks)
+
+
 def _blank(look: _Look) -> Judgement | None:
     """A page that shows nothing; pictures, frames or data inside a script make it a real one.
 
@@ -200,11 +233,21 @@ def _blank(look: _Look) -> Judgement | None:
     leads_on = redirect_target(look.source) or _MOVES.search(look.source)
     if leads_on and _phrase(look, "waiting_phrases"):
         return PageKind.OTHER, "stub: asks to wait and leads elsewhere"
+    if look.shown and _only_waits(look):
+        return PageKind.OTHER, "empty shell: only asks to wait"
     return None if look.shown or leads_on else (PageKind.OTHER, "empty shell")
 
 
+def _only_waits(look: _Look) -> bool:
+    """Whether all that a page shows is that it is being loaded."""
+    text = fold("".join(look.blocks)).lower()
+    for phrase in words("guard", "waiting_phrases"):
+        text = text.replace(phrase.lower(), "")
+    return not re.search(r"\w", text)
+
+
 def _refused(look: _Look) -> Judgement | None:
-    if look.status in _REFUSED:
+    if look.status in _REFUSED or look.status in _OWN_NUMBERS:
         return PageKind.CHALLENGE, f"refused with status {look.status}"
     if look.status in _TO_LOGIN:
         return PageKind.OTHER, f"login: status {look.status}"
