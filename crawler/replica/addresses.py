@@ -42,6 +42,12 @@ _FILES = {
     ),
     "municipal": re.compile(r"/UploadFiles/\d+-\d+/(?P<serial>\d{7})(?P<at>\d)\.\w+$"),
 }
+_IMAGES = {
+    "trs": re.compile(r"/W0\d{8}(?P<serial>\d{10})(?P<at>\d\d)\.png$"),
+    "sudy": re.compile(
+        r"/_upload/article/images/.*/(?P<hex>[0-9a-f]{8})-[0-9a-f-]{15}(?P<at>\d{12})\.png$"
+    ),
+}
 _LISTS = {
     "trs": re.compile(r"^/zwgk/fdzdgknr/(?:index(?:_(?P<number>\d+))?\.html)?$"),
     "sudy": re.compile(r"^/jyzc/list(?P<number>\d+)?\.htm$"),
@@ -88,7 +94,25 @@ def file_path(
 
 def file_serial(family: str, path: str) -> tuple[int, int] | None:
     """CMS number of the article and number of the file in a file path."""
-    found = _FILES[family].search(path) if family in _FILES else None
+    return _numbers(_FILES, family, path)
+
+
+def image_path(family: str, article: str, serial: int, published: date, at: int) -> str:
+    """The path of an article's image number ``at``."""
+    if family == "trs":
+        return f"{dirname(article)}/W0{published:%Y%m%d}{serial:010d}{at:02d}.png"
+    return file_path(family, article, serial, published, at, "png").replace("/files/", "/images/")
+
+
+def image_serial(family: str, path: str) -> tuple[int, int] | None:
+    """CMS number of the article and number of the image in an image path."""
+    return _numbers(_IMAGES, family, path)
+
+
+def _numbers(
+    patterns: dict[str, re.Pattern[str]], family: str, path: str
+) -> tuple[int, int] | None:
+    found = patterns[family].search(path) if family in patterns else None
     if not found:
         return None
     groups = found.groupdict()

@@ -21,13 +21,15 @@ class BlockKind(StrEnum):
     ITEMS = "items"
     TABLE = "table"
     ATTACHMENT = "attachment"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of a body. ``rows`` holds table cells, or one-cell rows of a list.
 
-    ``text`` keeps its layout spaces; of an attachment block it is the label before the link.
+    ``text`` keeps its layout spaces; of an attachment block it is the label before the link, and
+    of a figure what its image is called, which no text prints.
     """
 
     kind: BlockKind
@@ -75,6 +77,8 @@ def text_of(facts: Facts) -> str:
 
 
 def _lines(block: Block, files: tuple[File, ...]) -> list[str]:
+    if block.kind is BlockKind.FIGURE:
+        return []
     if block.rows:
         return [" | ".join(row) for row in block.rows]
     if block.file is not None:

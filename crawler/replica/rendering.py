@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname, relpath
 
@@ -32,12 +33,20 @@ class Row:
 def body(parts: Parts, state: SiteState, document: int) -> Html:
     """The whole body, block after block."""
     files, base = state.files(document), state.path(document)
-    return lines([block(parts, each, files, base) for each in state.facts(document).blocks])
+    images = iter(state.images(document))
+    return lines([block(parts, each, files, images, base) for each in state.facts(document).blocks])
 
 
-def block(parts: Parts, each: Block, files: tuple[Attached, ...], base: str) -> Html:
-    """One block; a part that the variant does not tell apart looks like a paragraph."""
+def block(
+    parts: Parts, each: Block, files: tuple[Attached, ...], images: Iterator[str], base: str
+) -> Html:
+    """One block; a part that the variant does not tell apart looks like a paragraph.
+
+    ``images`` gives the path of the next figure's image.
+    """
     name = f"block_{each.kind}"
+    if each.kind is BlockKind.FIGURE:
+        return parts.fill(name, text=each.text, href=relative(next(images), base))
     if each.kind is BlockKind.TABLE:
         rows = [parts.fill("table_row", cells=_cells(parts, row)) for row in each.rows]
         return parts.fill(name, rows=lines(rows))

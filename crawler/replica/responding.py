@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from crawler.replica import binaries, founder, municipal, rendering, sudy, trs
-from crawler.replica.addresses import article_serial, file_serial, list_page
+from crawler.replica import binaries, charts, founder, municipal, rendering, sudy, trs
+from crawler.replica.addresses import article_serial, file_serial, image_serial, list_page
 from crawler.replica.changes import ChangeKind
 from crawler.replica.markup import Html
 from crawler.replica.state import SiteState, Standing
@@ -49,7 +49,7 @@ class Page:
 
 def respond(state: SiteState, target: str) -> Page:
     """The page at a path with its query."""
-    for find in (_listing, _article, _file, _landing, _news_page, _plain):
+    for find in (_listing, _article, _file, _image, _landing, _news_page, _plain):
         page = find(state, target)
         if page:
             return page
@@ -108,6 +108,16 @@ def _file(state: SiteState, target: str) -> Page | None:
     day = days[-1] if days and file.revision else state.held.born(document)
     kind = binaries.CONTENT_TYPES[file.extension]
     return _validated(state, Page(200, kind, body), day, files=True)
+
+
+def _image(state: SiteState, target: str) -> Page | None:
+    found = image_serial(state.family, target)
+    document = None if found is None else state.document(found[0])
+    if found is None or document is None or target not in state.images(document):
+        return None
+    body = charts.chart(state.world.number, state.family, document, found[1])
+    page = Page(200, charts.CONTENT_TYPE, body)
+    return _validated(state, page, state.held.born(document), files=True)
 
 
 def file_bytes(state: SiteState, document: int, position: int) -> bytes:

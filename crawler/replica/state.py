@@ -18,7 +18,7 @@ from crawler.replica.changes import (
 )
 from crawler.replica.documents import holdings, original
 from crawler.replica.edits import edited
-from crawler.replica.facts import Facts
+from crawler.replica.facts import BlockKind, Facts
 from crawler.replica.randomness import stream
 from crawler.replica.sites import Site, World
 
@@ -170,6 +170,16 @@ class SiteState:
                 0 if at else replaced,
             )
             for at, file in enumerate(facts.files)
+        )
+
+    def images(self, document: int) -> tuple[str, ...]:
+        """The paths of the images in a document's text, in its order."""
+        article, serial = self.path(document), self.serial(document)
+        figures = [each for each in self.facts(document).blocks if each.kind is BlockKind.FIGURE]
+        published = self.held.published(document)
+        return tuple(
+            addresses.image_path(self.family, article, serial, published, at)
+            for at in range(len(figures))
         )
 
     def related(self, document: int) -> list[int]:

@@ -86,7 +86,7 @@ def _settled(draft: Draft, prose: Prose) -> dict[str, str]:
 def _take(step: Step, draft: Draft, prose: Prose, files: tuple[File, ...]) -> list[Block]:
     """The blocks that one step of a body makes."""
     name, *given = step
-    if name in ("salutation", "masthead"):
+    if name in ("salutation", "masthead", "figure"):
         return [Block(BlockKind(name), prose.fill(given[0]))]
     if name == "signature":
         lines = (prose.fill(given[0]), draft.signed_text)
