@@ -18,6 +18,7 @@ from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_foot, is_furniture, opens_related
 from pipelines.extraction.headline import Headline
+from pipelines.extraction.organs import organs
 from pipelines.extraction.pairs import Pair, leading_text, split_pairs
 from pipelines.extraction.people import credited, find_bylines, is_person, split_people
 from pipelines.extraction.region import Region
@@ -35,6 +36,7 @@ _NOISE = re.compile(
     r"(?:新闻|频道|发布)|[^\u3400-\u9fff]+)$"
 )
 _ROLE_FIRST = re.compile(r"\s*[\u3400-\u9fff]{0,10}?(?:记者|通讯员|评论员|撰稿人?)[\s\u00a0\u3000]")
+_NUMBER = re.compile(r"\d*\Z")
 _BRACKETED = re.compile(r"\s*[（(].*[)）]\s*", re.DOTALL)
 _FROM = re.compile(r"(?:文章|信息|本文|消息)?(?:来源于?|來源|来自|转自|摘自)")
 _WRITTEN_BY = re.compile(r"\s*(?:文|图文|文图|文字|撰文|采写)\s?[/／|丨]")
@@ -235,4 +237,13 @@ def _beside(rest: str, dated: bool) -> list[Assertion]:
             found.append(Assertion("author", word, word, Source.HEADER, "date line"))
         elif _MEDIA.search(word) and 3 <= len(word) <= 20:
             found.append(Assertion("source", word, word, Source.HEADER, "date line"))
-    return found
+    return found or _unit(rest)
+
+
+def _unit(rest: str) -> list[Assertion]:
+    """The one unit that stands beside a date: 教务处　2019-3-11. Any stated source goes before."""
+    said = [tidy(word).strip("[]【】()（）") for word in _WORDS.split(rest)]
+    said = [word for word in said if word and not is_furniture(word) and not _NUMBER.match(word)]
+    if len(said) != 1 or not 3 <= len(said[0]) <= 20 or not organs(said[0]):
+        return []
+    return [Assertion("source", said[0], said[0], Source.HEADER, "unit beside the date")]

@@ -47,7 +47,7 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "doc_no": ("发文字号", "文号", "发文文号", "文件编号"),
     "date_published": ("发布", "公开", "公布", "发表", "上网"),
 }
-_LAST = ("更新", "修改", "最后", "编号", "字号", "bracketed")
+_LAST = ("更新", "修改", "最后", "编号", "字号", "bracketed", "unit")
 _STATED = frozenset((Source.TABLE, Source.HEADER, Source.COMMENT, Source.META))
 _COMPARED = (
     "date_published",
