@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.models.base import Base, Key, Micros, PublicId
+
+
+def _asked_by(name: str, column: str, where: str) -> Index:
+    """An index for equality alone; that of PostgreSQL takes text of any length as a hash."""
+    return Index(
+        name,
+        column,
+        sqlite_where=text(where),
+        postgresql_where=text(where),
+        postgresql_using="hash",
+    )
 
 
 class Document(Base):
@@ -107,6 +118,7 @@ class Assertion(Base):
     """One value a derivation found for one field, and where. ``chosen`` marks the ranked winner."""
 
     __tablename__ = "assertions"
+    __table_args__ = (_asked_by("ix_assertions_doc_no", "value", "field = 'doc_no'"),)
 
     key: Mapped[Key]
     derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"), index=True)
@@ -143,6 +155,10 @@ class Relation(Base):
     """A document named by a derivation; resolved to one of ours when we hold it."""
 
     __tablename__ = "relations"
+    __table_args__ = (
+        _asked_by("ix_relations_doc_no", "doc_no", "doc_no IS NOT NULL"),
+        _asked_by("ix_relations_url", "url", "url IS NOT NULL"),
+    )
 
     key: Mapped[Key]
     derivation_key: Mapped[int] = mapped_column(ForeignKey("derivations.key"), index=True)

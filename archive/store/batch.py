@@ -31,6 +31,7 @@ from archive.models import (
 from archive.records import Check, ResourceKind
 from archive.store.known import Known, load_bearers, load_known, load_latest
 from archive.store.lookups import Lookups, chunks
+from archive.store.resolving import resolve_relations
 
 # Parents before children, so that every foreign key holds at once.
 _INSERT_ORDER: tuple[type[Base], ...] = (
@@ -136,6 +137,8 @@ class Batch(Lookups):
         for model, changes in self._updates.items():
             for group in _by_columns(changes):
                 self.session.execute(update(model), group)
+        first = {row["resource_key"] for row in self._rows[Version] if row["number"] == 1}
+        resolve_relations(self.session, self._rows[Relation], self._rows[Assertion], first)
 
 
 def _by_columns(changes: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:

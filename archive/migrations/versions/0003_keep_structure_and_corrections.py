@@ -23,6 +23,13 @@ ADDED = (
     ("attachments", sa.JSON()),
 )
 
+# By these a relation finds its document; equality is all they serve, for text of any length.
+RESOLVING = (
+    ("ix_assertions_doc_no", "assertions", "value", "field = 'doc_no'"),
+    ("ix_relations_doc_no", "relations", "doc_no", "doc_no IS NOT NULL"),
+    ("ix_relations_url", "relations", "url", "url IS NOT NULL"),
+)
+
 
 def upgrade() -> None:
     for name, kind in ADDED:
@@ -51,6 +58,15 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_corrections_resource_key_field", "corrections", ["resource_key", "field"])
+    for name, table, column, where in RESOLVING:
+        op.create_index(
+            name,
+            table,
+            [column],
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+            postgresql_using="hash",
+        )
 
 
 def downgrade() -> None:
@@ -60,6 +76,8 @@ def downgrade() -> None:
         f"SELECT count(*) FROM derivations WHERE {known}",  # noqa: S608
         "derivations with structure, rights or contact data",
     )
+    for name, table, _, _ in RESOLVING:
+        op.drop_index(name, table_name=table)
     op.drop_index("ix_corrections_resource_key_field", table_name="corrections")
     op.drop_table("corrections")
     # Not in a batch: that would make the table anew, while others refer to it.
