@@ -32,8 +32,8 @@ from archive.queries import (
     parse_filters,
     resolve,
 )
+from archive.records import RULE_VERSION, Check, Extraction, Source
 from archive.records import Assertion as Found
-from archive.records import Check, Extraction, Source
 from archive.store.rederiving import add_derivations
 from archive.verify import verify
 
@@ -42,8 +42,8 @@ KEPT = (Version, Derivation, Assertion, Attachment, Observation, Event)
 
 
 def says(
-    author: str | None, *, raw: str | None = None, rules: str = "1", body: str = "正文"
-) -> Any:
+    author: str | None, *, raw: str | None = None, rules: str = RULE_VERSION, body: str = "正文"
+) -> Extraction:
     """A page's extraction by some rules, which speaks of its author in some words."""
     made = extraction(body, doc_no="渝〔2023〕1号", **({"author": author} if author else {}))
     printed = raw or author
