@@ -17,6 +17,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from archive import ledger
+from archive.correcting import correct
 from archive.database import open_database
 from archive.models import Seed
 from archive.queries import parse_filters
@@ -103,11 +104,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written.check(PAGE, "2023-07-01", "new", old, body=b"old")
     changed = {"change_class": "substantive", "fields": ("text",), "body": b"new"}
     written.check(PAGE, "2023-07-06", "changed", new, **changed)
+    written.set(PAGE, version_count=2)
     written.close()
     with closing(open_database(folder / "archive")) as database, database.write() as session:
         key = session.scalars(select(Seed.key)).first()
         assert key is not None
         ledger.add_manual_run(session, key, trigger="manual", at=1)
+    with closing(open_database(folder / "archive")) as database:
+        correct(database, PAGE, "genre", "通知", who="王某", why="见原件")
     (folder / "seeds").mkdir()
     seed = 'id = "one"\ntitle = "one"\nschedule = "@daily"\nverified = true\n'
     seed += '[discover]\nurls = ["http://one.example/"]\n'
@@ -123,6 +127,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("show", [PAGE]),
         ("show", [PAGE, "--as-of", "2023-07-04"]),
         ("log", [PAGE]),
+        ("correct", [PAGE, "author", "王某", "--why", "见原件"]),
+        ("corrections", []),
+        ("rederive", []),
         ("diff", [PAGE]),
         ("runs", []),
         ("stats", []),
