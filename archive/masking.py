@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any
 
-from archive.records import Contact, ContactKind
+from archive.records import FIELDS, Contact, ContactKind
 
 MARK = "＊"
 _DIRECT = (ContactKind.PHONE, ContactKind.EMAIL, ContactKind.IDENTITY, ContactKind.ACCOUNT)
@@ -93,16 +93,20 @@ def _replaced(text: str, matches: Iterable[re.Match[str]]) -> str:
 
 
 def mask_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A printed row of a document with its ``contacts`` masked in text, Markdown and evidence.
+    """A printed row of a document with its ``contacts`` masked, in values and evidence too.
 
     The spans stay, and hold as before: a masked text is as long as it was.
     """
     text, contacts = row["text"], contacts_from(row["contacts"])
-    masked = dict(row) | {"text": mask(text, contacts)}
+    fields = {name: row[name] for name in FIELDS if isinstance(row.get(name), str)}
+    masked = dict(row) | {
+        name: mask_values(value, text, contacts) for name, value in fields.items()
+    }
+    masked["text"] = mask(text, contacts)
     if row.get("markdown"):
         masked["markdown"] = mask_markdown(row["markdown"], text, contacts)
     masked["assertions"] = [
-        each | {name: mask_values(each[name], text, contacts) for name in ("value", "raw")}
+        each | {name: mask_values(each[name] or "", text, contacts) for name in ("value", "raw")}
         for each in row["assertions"]
     ]
     return masked

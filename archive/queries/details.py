@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from archive.clock import show
 from archive.models import Assertion, Capture, Derivation, Document, Relation, Version
@@ -16,6 +16,7 @@ from archive.queries.files import file_rows
 from archive.queries.images import image_rows
 from archive.queries.listing import Current, current_of, row_of
 from archive.queries.references import Reference, resolve
+from archive.queries.rights import rights_row
 from archive.queries.rules import derivations_of
 from archive.queries.witnesses import Witness, lineage, load_witnesses
 from archive.records import FIELDS
@@ -26,8 +27,8 @@ def document(session: Session, ref: str, number: int | None = None) -> dict[str,
 
     The keys of a ``docs`` row, with fields of the shown version, and ``version, kind, outcome,
     family, encoding, rule_version, rule_versions, text, markdown, assertions, conflicts,
-    corrections, attachments, images, relations, witnesses, history``. ``markdown`` is None where
-    older rules made none. Raises Problem.
+    corrections, attachments, images, relations, contacts, rights, witnesses, history``.
+    ``markdown`` and ``contacts`` are None where older rules made none. Raises Problem.
     """
     found = resolve(session, ref)
     return details(session, found, pick_version(session, found, ref, number))
@@ -69,6 +70,8 @@ def details(
         "attachments": file_rows(session, version),
         "images": image_rows(session, derivation),
         "relations": _relations(session, derivation),
+        "contacts": derivation.contacts,
+        "rights": rights_row(session, version, derivation),
         "witnesses": [_witness(one) for one in witnesses],
         "history": [
             version_row(session, one) | {"url": w.resource.url}
@@ -191,9 +194,12 @@ def _assertions(session: Session, derivation: Derivation) -> list[dict[str, Any]
 
 
 def _relations(session: Session, derivation: Derivation) -> list[dict[str, Any]]:
+    # A document that was merged since is shown as the one it was merged into.
+    meant, merged = aliased(Document), aliased(Document)
     rows = session.execute(
-        select(Relation, Document.public_id)
-        .outerjoin(Document, Document.key == Relation.document_key)
+        select(Relation, func.coalesce(merged.public_id, meant.public_id))
+        .outerjoin(meant, meant.key == Relation.document_key)
+        .outerjoin(merged, merged.key == meant.merged_into)
         .where(Relation.derivation_key == derivation.key)
         .order_by(Relation.key)
     )

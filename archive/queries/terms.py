@@ -15,11 +15,12 @@ from archive.clock import end_of_day
 from archive.models import Derivation, Resource, Seed, Version
 from archive.problems import Problem
 from archive.queries.corrections import corrected_column
+from archive.queries.rights import effective_rights
 from archive.queries.witnesses import lifecycle_expression
 from archive.records import FIELDS, ChangeClass, Lifecycle
 
 RIGHTS = ("official", "press", "unknown")
-"""What a seed can say of the rights in its documents."""
+"""What a document, or else its seed, can say of the rights in it."""
 
 _IGNORED = (ChangeClass.FORMATTING, ChangeClass.NONE)
 _CLASSES = tuple(str(name) for name in ChangeClass if name not in _IGNORED)
@@ -133,7 +134,7 @@ def _lifecycle(value: str) -> Condition:
 
 def _rights(value: str) -> Condition:
     _require("rights", value, RIGHTS)
-    return Seed.rights == value
+    return effective_rights() == value
 
 
 def _title(value: str) -> Condition:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from archive.masking import mask_row
+from archive.problems import Problem
 from crawler.cli.attached import file_line
 from crawler.cli.output import console, print_record, print_rows, screen_width
 from crawler.cli.wording import (
@@ -34,12 +36,26 @@ def print_document(record: dict[str, Any]) -> None:
     files |= {"images": [image["name"] for image in record["images"]]}
     conflicts = {"conflicts": [conflict_line(one) for one in record["conflicts"]]}
     conflicts |= {"corrections": [correction_line(one) for one in record["corrections"]]}
-    seen = {name: record[name] for name in ("first_seen", "last_changed", "last_confirmed")}
+    rights = record["rights"]
+    said = [each for each in (rights["rights"], rights["basis"], rights["evidence"]) if each]
+    seen = {"rights": " · ".join(said)}
+    seen |= {name: record[name] for name in ("first_seen", "last_changed", "last_confirmed")}
     print_record(head | fields | conflicts | files | seen, as_json=False, notes=sources)
     console.print()
     history = unless_same(record["history"], record["url"])
     print_rows(history, _HISTORY_COLUMNS, as_json=False)
     _print_preview(record)
+
+
+def masked_record(record: dict[str, Any]) -> dict[str, Any]:
+    """A document's record with its contact data masked; Problem where nobody has looked for it."""
+    if record["contacts"] is None:
+        raise Problem(
+            f"Version {record['version']['id']} cannot be masked",
+            f"rules {record['rule_version']} did not look for contact data",
+            f"Read it again with: gongwen rederive {record['id']}",
+        )
+    return mask_row(record)
 
 
 def _print_preview(record: dict[str, Any]) -> None:

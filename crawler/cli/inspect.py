@@ -10,7 +10,7 @@ import typer
 
 from archive.problems import Problem
 from crawler.cli.attached import show_file
-from crawler.cli.documents import print_document, readable_log
+from crawler.cli.documents import masked_record, print_document, readable_log
 from crawler.cli.output import (
     JsonOption,
     console,
@@ -89,6 +89,9 @@ def show(
     rules: Annotated[
         str | None, typer.Option(metavar="N", help="As the rules of this version read it.")
     ] = None,
+    masked: Annotated[
+        bool, typer.Option("--mask", help="Contact data of people made unreadable.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show one document: fields, evidence, files, history, text."""
@@ -97,6 +100,7 @@ def show(
     _refuse_both({"--version": version, "--as-of": as_of})
     _refuse_both({"--raw": raw, "--text": text, "--markdown": markdown, "--json": as_json})
     _refuse_both({"--file": file, "--markdown": markdown or None})
+    _refuse_both({"--mask": masked, "--raw": raw, "--file": file})
     if as_served and not raw:
         why = "it keeps the content encoding of the bytes that --raw writes"
         raise Problem("--as-served stands alone", why, "Add --raw", exit_code=2)
@@ -108,6 +112,9 @@ def show(
             show_file(session, folder, _known(shown, ref), file, **how)
         elif raw:
             _write_raw(session, folder, capture, as_served=as_served)
+        elif masked and (text or markdown):
+            record = masked_record(details(session, found, _known(shown, ref), rules=rules))
+            typer.echo((record["text"] if text else record["markdown"] or "").encode(), nl=markdown)
         elif text:
             typer.echo(content_of(session, _known(shown, ref), rules).text.encode(), nl=False)
         elif markdown:
@@ -117,6 +124,8 @@ def show(
             record = details(session, found, _known(shown, ref), rules=rules, moment=moment)
             if evidence is not None:
                 record["as_of"] = evidence.row()
+            if masked:
+                record = masked_record(record)
             print_json(record) if as_json else print_document(record)
 
 
