@@ -28,7 +28,7 @@ def _pages(document: ofdkit.OFDDocument, until: float) -> Iterator[str]:
     count = len(document.pages)
     written = False
     for number, page in enumerate(document.pages[:MOST_PAGES], 1):
-        lines = [line.strip() for line in page.text.splitlines() if line.strip()]
+        lines = [line.strip() for line in page.text().splitlines() if line.strip()]
         written = written or bool(lines)
         yield from lines
         if time.monotonic() > until:

@@ -97,6 +97,16 @@ def read_member(package: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> byte
         raise Unread(f"broken: {error}") from error
 
 
+def without_member(body: bytes, name: str) -> bytes:
+    """A package that was opened within the limits, without one of its members."""
+    out = io.BytesIO()
+    with open_package(body) as package, zipfile.ZipFile(out, "w") as rest:
+        for member in package.infolist():
+            if member.filename != name:
+                rest.writestr(member, read_member(package, member))
+    return out.getvalue()
+
+
 def name_of(member: zipfile.ZipInfo) -> str:
     """A member's name as its maker most likely wrote it: UTF-8, else GB18030."""
     if member.flag_bits & _UTF8_FLAG:

@@ -14,12 +14,13 @@ import openpyxl
 
 from pipelines.extraction.files.formats import Format
 from pipelines.extraction.files.limits import MOST_CELLS, SECONDS, Unread
-from pipelines.extraction.files.packages import open_document
+from pipelines.extraction.files.packages import open_document, without_member
 from pipelines.extraction.files.rows import row_line
 
 # Sheets and shared strings are streamed; what else there is becomes a tree.
 _PARSED = ("xl/workbook", "xl/styles", "xl/theme", "[Content_Types]", "_rels/", "xl/_rels/")
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
+_STYLES = "xl/styles.xml"
 _CLOCK_EVERY = 256
 
 
@@ -32,13 +33,27 @@ def read(body: bytes, found: Format, until: float) -> Iterator[str]:
     with warnings.catch_warnings():
         # It warns of what it does not keep: styles, validations, pictures.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(
-            io.BytesIO(body), read_only=True, data_only=True, keep_links=False
-        )
+        book, styled = _opened(body)
         try:
             yield from _sheets(book, until)
         finally:
             book.close()
+    if not styled:
+        raise Unread("its styles are broken: dates and percentages are as stored")
+
+
+def _opened(body: bytes) -> tuple[Any, bool]:
+    """The workbook, and whether with its styles: some programs write them against the rules."""
+    try:
+        return _load(body), True
+    except (TypeError, ValueError, IndexError, AttributeError):
+        return _load(without_member(body, _STYLES)), False
+
+
+def _load(body: bytes) -> Any:
+    return openpyxl.load_workbook(
+        io.BytesIO(body), read_only=True, data_only=True, keep_links=False
+    )
 
 
 def _sheets(book: Any, until: float) -> Iterator[str]:
