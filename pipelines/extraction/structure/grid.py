@@ -13,6 +13,7 @@ from pipelines.extraction.text import is_row
 _NUMBER = re.compile(r"\s*(\d{1,6})")
 _WIDEST = 200
 _LEAST_ROWS = 2
+_LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def grid_of(table: HtmlElement) -> Grid | None:
     data = sum(1 for row in wide if is_row(row))
     if data < _LEAST_ROWS or 2 * data < len(wide):
         return None
-    told = sum(len(row.text_content()) for row in wide)
-    if 2 * told < sum(len(row.text_content()) for row in rows):
+    sizes = [len(row.text_content()) for row in rows if len(_cells(row)) < 2]
+    framed = sum(size for size in sizes if size > _LONGEST_TITLE)
+    if framed > sum(len(row.text_content()) for row in wide):
         return None  # a frame around a text, with some rows above it
     return _laid_out(rows)
 
