@@ -13,7 +13,8 @@ from pipelines.extraction.hooks import ArticleHooks
 class Sign:
     """A regular expression over a page's source, and words of which each match holds one.
 
-    The words are looked for first: most signs are missing, and that costs next to nothing.
+    The words are looked for first: most signs are missing, and that costs next to nothing. Both
+    are met in capitals or not, so that no pattern may have a class like ``[^a]`` in capitals.
     """
 
     pattern: str

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from archive.records import AttachmentLink
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.page import Page
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.text import text_of, tidy
 
 _FILES = (
@@ -101,9 +102,10 @@ def _anchor(element: HtmlElement) -> str | None:
 def _belongs(element: HtmlElement, address: str) -> bool:
     if _is_file(address) or element.get("sudyfile-attr"):
         return True
-    if _FILE.search(text_of(element)) and not _PAGE.search(_path(address)):
+    path = _path(address)
+    if not _PAGE.search(path) and _FILE.search(tidy(element.text_content())):
         return True
-    if _IMAGE.search(_path(address)):
+    if _IMAGE.search(path):
         text = text_of(element)
         return bool(text) and bool(_LABEL.search(text) or _NAMED_FILE.search(text))
     return False
@@ -113,6 +115,7 @@ def _is_file(address: str) -> bool:
     return bool(_FILE.search(_path(address)) or _HANDLER.search(address))
 
 
+@remembered
 def _path(address: str) -> str:
     try:
         return urlsplit(address).path.strip()

@@ -11,6 +11,7 @@ from pipelines.extraction.dates import parse_date
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.pairs import leading_text, split_pairs
 from pipelines.extraction.people import credited
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.text import HEADINGS, SEAM, Line, tidy
 
 BYLINE_FIELDS = frozenset(
@@ -50,6 +51,7 @@ _BEFORE_CLOCK = 14
 _BEFORE_DAY = 6
 
 
+@remembered
 def is_byline(text: str) -> bool:
     """Whether a line states source, date, author or counter, with a label or a clock time."""
     if len(text) > _LONGEST:
@@ -69,6 +71,7 @@ def is_byline(text: str) -> bool:
     )
 
 
+@remembered
 def is_counted(text: str) -> bool:
     """Whether a short line holds a whole date and how often the page was read, and no sentence."""
     flat = squeeze(text)
@@ -111,6 +114,7 @@ def opens_event(text: str) -> bool:
     return bool(_EVENT.match(squeeze(text)))
 
 
+@remembered
 def is_dated(text: str) -> bool:
     """Whether a line is little more than a date; a year in a headline makes none."""
     text = without_posting(text)

@@ -9,17 +9,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from archive import clock
 from archive.records import Precision
 from pipelines.extraction.folding import fold
 from pipelines.extraction.numerals import ZEROS, number
+from pipelines.extraction.remembered import LONGEST
 
 EARLIEST = date(1949, 10, 1)
 """The founding of the People's Republic: an earlier date is not that of an official document."""
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _YEAR_IN_NUMERALS = rf"(?<![一二三四五六七八九十])[一二][{ZEROS}一二三四五六七八九]{{3}}"
+_MAYBE_YEAR = re.compile(rf"(?:19|20)\d\d|[一二][{ZEROS}一二三四五六七八九]{{3}}")
 _NUMBER = r"[\d一二三四五六七八九十元正廿卅]"
 
 _CHINESE = re.compile(
@@ -79,8 +82,12 @@ def parse_date(
     ``day_first`` is what is known of the site's order. ``far_future`` admits a date up to a century
     ahead, as of an expiry; otherwise nothing later than a year from now is believed.
     """
+    parse = _parsed_before if len(raw) <= LONGEST else _parsed
+    return parse(raw, day_first, _latest(far_future))
+
+
+def _parsed(raw: str, day_first: bool | None, latest: date) -> ParsedDate | None:
     folded = fold(raw)
-    latest = _latest(far_future)
     lead = len(folded) - len(folded.lstrip())
     for pattern in _WHOLE_VALUES:
         match = pattern.fullmatch(folded, lead, len(folded.rstrip()))
@@ -90,6 +97,9 @@ def parse_date(
         if made:
             return made
     return next(iter(_found(raw, folded, day_first, latest)), None)
+
+
+_parsed_before = lru_cache(maxsize=2048)(_parsed)
 
 
 def find_dates(text: str, *, day_first: bool | None = None) -> tuple[ParsedDate, ...]:
@@ -107,12 +117,17 @@ def day_first_evidence(text: str) -> bool | None:
 
 
 def _latest(far_future: bool) -> date:
-    today = clock.to_datetime(clock.now()).date()
-    return today + timedelta(days=36_525 if far_future else 366)
+    return _today() + timedelta(days=36_525 if far_future else 366)
+
+
+def _today() -> date:
+    return clock.to_datetime(clock.now()).date()
 
 
 def _found(text: str, folded: str, day_first: bool | None, latest: date) -> tuple[ParsedDate, ...]:
     made: list[ParsedDate] = []
+    if not _MAYBE_YEAR.search(folded):
+        return ()
     for pattern in _YEAR_FIRST_PATTERNS:
         made += filter(
             None, (_year_first(m, folded, text, latest) for m in pattern.finditer(folded))

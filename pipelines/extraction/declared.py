@@ -123,9 +123,14 @@ def comment_assertions(page: Page, day_first: bool | None) -> list[Assertion]:
     for label, value in _template_values(page):
         pair = Pair(label, fields_of_label(label), value)
         found += assertions_of(pair, Place(Source.COMMENT, f"<$[{label}]>", day_first))
-    for block in _ENP.finditer(page.source):
+    for block in _ENP.finditer(page.source) if _may_have_properties(page.source) else ():
         found += _newspaper(block["block"], day_first)
     return found
+
+
+def _may_have_properties(source: str) -> bool:
+    """Whether a search that ignores case can find anything: it costs far more than this."""
+    return any(word in source for word in ("enpproperty", "ENPPROPERTY", "EnpProperty"))
 
 
 def _newspaper(block: str, day_first: bool | None) -> Iterator[Assertion]:

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SHORT = 400
+from pipelines.extraction.remembered import LONGEST, remembered
+
 _KEPT = ("<circle>", "<super>", "<sub>", "<font>", "<fraction>", "<square>")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
 _TRADITIONAL = "來發佈時間編輯責審記瀏覽點擊號題標機關類單訊資閱讀數錄對檔執稱狀態鍵詞實體"
@@ -32,19 +33,22 @@ _SIMPLE = dict(zip(map(ord, _TRADITIONAL), _SIMPLIFIED, strict=True)) | {
 }
 
 
+@remembered
 def fold(text: str) -> str:
     r"""``text`` with full-width and half-width forms made alike; same length, same offsets.
 
     Every blank becomes a space, an invisible character too; line ends become ``\n``.
     """
-    return _folded(text) if len(text) <= _SHORT else text.translate(_TABLE)
+    return _fold_long(text) if len(text) > LONGEST else text.translate(_TABLE)
 
 
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
+@lru_cache(maxsize=4)
+def _fold_long(text: str) -> str:
+    # Several readers look at a whole text one after another.
     return text.translate(_TABLE)
 
 
+@remembered
 def plain(text: str) -> str:
     """The folded text as labels are compared: 發佈時間 as 发布时间, Latin letters in lower case.
 
@@ -53,14 +57,9 @@ def plain(text: str) -> str:
     return fold(text).translate(_SIMPLE)
 
 
+@remembered
 def squeeze(text: str) -> str:
     """The folded text without any white space: what labels and numbers are compared by."""
-    return _squeezed(text) if len(text) <= _SHORT else "".join(fold(text).split())
-
-
-@lru_cache(maxsize=4096)
-def _squeezed(text: str) -> str:
-    # Many rules look at each line; short ones are most of a page.
     return "".join(fold(text).split())
 
 
@@ -74,6 +73,7 @@ def han(text: str) -> int:
     return len(_HAN.findall(text))
 
 
+@remembered
 def words_of(text: str) -> int:
     """How much a text says: Chinese characters, and words in Latin letters as one each."""
     return han(text) + len(_LATIN.findall(text))

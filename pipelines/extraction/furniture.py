@@ -10,6 +10,7 @@ import re
 
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.people import is_person
+from pipelines.extraction.remembered import remembered
 
 LONGEST = 80
 _SIZES = r"[\[【(]?(?:A?大|A?中|A?小|超大|特大|标准|默认|放大|缩小|增大|减小|A|T)[+-]?[\]】)]?"
@@ -68,6 +69,7 @@ _PATTERNS = (
     r"文章推荐|政策解读)?[:>»]*",
     r"(?:点击)?(?:查看|阅读|进入|返回|浏览)(?:更多|原文|全文|剩余全文|[“《].{0,12}[”》]).{0,10}",
     r"返回.{0,8}(?:查看更多|首页|频道)",
+    r".{0,20}尽在.{2,14}(?:APP|客户端|公众号)",
     r"(?:文件下载|附件下载|关联文件|分享让更多人看到)[:]?",
     # Breadcrumbs.
     r"(?:您?(?:现?在|当前|所在)(?:的)?(?:位置|栏目)[:>]|您所在的位置|当前(?:所在)?位置|首页>).{0,70}",
@@ -75,6 +77,11 @@ _PATTERNS = (
 )
 _BRACKETED = re.compile(r"[【\[][^【】\[\]]{1,40}[】\]]")
 _FURNITURE = re.compile(rf"(?:{'|'.join(_PATTERNS)})\Z", re.IGNORECASE)
+_DISCLAIMER = re.compile(
+    r"[“\"【\[(（*]*(?:(?:特别|免责|平台|版权|转载|本[网站]|网站)声明|Notice|Disclaimer)[:：】\]].{0,200}?"
+    r"(?:转载|平台|本[网站]|观点|存储|侵权|content|view)",
+    re.IGNORECASE,
+)
 _FOOT = re.compile(
     r"版权所有|ICP[备证]\d|ICP备案号|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率|"
     r"技术支持(?:单位)?[:：].{2,24}(?:公司|科技|网络|软件|信息中心|数据中心|工作室)",
@@ -103,6 +110,7 @@ _COMMENTS = re.compile(
 )
 
 
+@remembered
 def is_furniture(text: str) -> bool:
     """Whether a whole line is a button, a counter, a neighbour or another part of the frame."""
     short = squeeze(text)
@@ -116,16 +124,20 @@ def is_furniture(text: str) -> bool:
     )
 
 
+@remembered
 def is_foot(text: str) -> bool:
-    """Whether a line is from a page's foot (copyright, licences)."""
-    return bool(_FOOT.search(squeeze(text)[:200]))
+    """Whether a line is from a page's foot (copyright, licences, who answers for what)."""
+    short = squeeze(text)[:240]
+    return bool(_FOOT.search(short[:200]) or _DISCLAIMER.match(short))
 
 
+@remembered
 def is_crumbs(text: str) -> bool:
     """Whether a line is a breadcrumb trail."""
     return bool(_CRUMBS.match(squeeze(text)[:60]))
 
 
+@remembered
 def is_editor(text: str) -> bool:
     """Whether a line names the editor who put the page up."""
     if len(text) > LONGEST:
@@ -145,11 +157,13 @@ def ends_article(text: str) -> bool:
     return bool(_NEIGHBOUR.match(squeeze(text)))
 
 
+@remembered
 def opens_comments(text: str) -> bool:
     """Whether a line heads what readers wrote below an article."""
     return bool(_COMMENTS.match(squeeze(text)))
 
 
+@remembered
 def opens_related(text: str) -> bool:
     """Whether a line heads a list of other articles."""
     return bool(_RELATED.match(squeeze(text)))

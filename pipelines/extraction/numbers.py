@@ -14,6 +14,7 @@ from pipelines.extraction.checkdigits import is_organisation_code, is_uscc
 from pipelines.extraction.codes import code_before, issuer_before, lead_in
 from pipelines.extraction.folding import fold, squeeze
 from pipelines.extraction.numerals import NUMERAL, number
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.vocabulary import words
 
 _OPEN = r"[〔\[【〖(〈《<「‘〚]"
@@ -57,6 +58,7 @@ class DocNo:
     end: int
 
 
+@remembered
 def find_doc_nos(text: str) -> tuple[DocNo, ...]:
     """Every document number in a text, in reading order, none overlapping another."""
     folded = fold(text)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.vocabulary import words
 
 _LONGEST_ORGAN = 36
@@ -26,6 +27,7 @@ def without_seal(text: str) -> str:
     return _SEAL.sub("", squeeze(text))
 
 
+@remembered
 def organs(text: str) -> tuple[str, ...]:
     """The organs that a line names and nothing else; empty when it says anything more.
 
@@ -64,6 +66,7 @@ def is_organ(name: str) -> bool:
     )
 
 
+@remembered
 def signing_person(text: str) -> str | None:
     """The line, blanks made single, when it is a post and a name: ``市长:某某``, ``总理 某某``."""
     bare = without_seal(text)

@@ -84,7 +84,7 @@ def parse_html(source: str) -> tuple[HtmlElement, bool]:
     return tree, not deep
 
 
-def _parser() -> etree.HTMLParser[HtmlElement]:
+def _parser() -> etree.HTMLParser:
     """A parser whose elements all have one class: lxml.html asks a function for that of each."""
     parser = etree.HTMLParser(huge_tree=True, remove_comments=False)
     one_class = etree.ElementDefaultClassLookup(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipelines.extraction.folding import plain, squeeze
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.vocabulary import fields_of_label, vocabulary
 
 _TRIM = " |/、;；,，。\t\u00a0\u3000\u2003\u2002\u200b\ufeff"
@@ -48,6 +49,7 @@ def split_pairs(text: str) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
+@remembered
 def leading_text(text: str) -> str:
     """What a line prints before its first label."""
     flat = plain(text)
@@ -57,6 +59,7 @@ def leading_text(text: str) -> str:
     return trim(text)
 
 
+@remembered
 def is_label(text: str) -> bool:
     """Whether a whole cell or line is a known label and nothing else."""
     return 0 < len(text) <= 2 * _LONGEST_LABEL and bool(fields_of_label(text))

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.vocabulary import words
 
 _SPLIT = re.compile(r"[、,，;；/|&]|\s+(?:和|与)\s*|[ \t\u00a0\u3000\u2002\u2003□]+")
@@ -58,12 +59,13 @@ _CREDIT = re.compile(
 )
 
 
+@remembered
 def is_person(text: str) -> bool:
     """Whether a text reads as one person's name: a known family name and no unit's ending."""
     name = squeeze(text)
     if _FOREIGN.match(name) or _FOREIGN.match(text.strip()):
         return True
-    if not _NAME.match(name) or name.startswith("关于"):
+    if not _NAME.match(name) or name.startswith("关于") or name in _never_names():
         return False
     compound = name[:2] in _compound_surnames() and len(name) > 2
     if not compound and (name[0] not in _surnames() or len(name) > 4):
@@ -110,6 +112,7 @@ def find_bylines(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, first[name]) for name in dict.fromkeys(name for name, _ in found))
 
 
+@remembered
 def credited(line: str) -> tuple[str, ...]:
     """Who a line of nothing but roles and names says has written: ``□本报记者 王平 编辑 李力``.
 
@@ -161,6 +164,12 @@ def _last_name(part: str) -> str:
 @cache
 def _surnames() -> frozenset[str]:
     return frozenset("".join(words("people", "surnames")))
+
+
+@cache
+def _never_names() -> frozenset[str]:
+    """Words and places that begin like a name: 文化, 时政, 温州."""
+    return frozenset(words("people", "never_names"))
 
 
 @cache

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
+from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 _SIMPLE = re.compile(r"(?P<tag>[\w-]+)?(?P<rest>(?:[.#][\w-]+)+)\Z")
 _PART = re.compile(r"([.#])([\w-]+)")
+
+
+_NAMED = etree.XPath("descendant-or-self::*[@id or @class]")
 
 
 class Index:
@@ -20,7 +24,7 @@ class Index:
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
         self._named: dict[str, list[HtmlElement]] = {}
-        for element in tree.iter("*"):
+        for element in cast("list[HtmlElement]", _NAMED(tree)):
             identity = element.get("id")
             if identity:
                 self._named.setdefault("#" + identity.strip(), []).append(element)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.extraction.remembered import remembered
+
 _BLOCKS_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main "
@@ -29,6 +31,7 @@ SKIPPED = frozenset(_SKIPPED_NAMES.split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2018-\u201d"
 _SEGMENT_BREAK = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")
+_UNEVEN = re.compile(r"[\t\r\n\f\v]|  ")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 EDGE = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -69,7 +72,7 @@ class Line:
     @property
     def size(self) -> int:
         """Characters without white space."""
-        return len(_BLANK.sub("", self.text))
+        return _size(self.text)
 
     @property
     def is_linked(self) -> bool:
@@ -83,9 +86,16 @@ class Line:
         return rest <= size * _ORNAMENT
 
 
+@remembered
+def _size(text: str) -> int:
+    return len(_BLANK.sub("", text))
+
+
 def tidy(text: str) -> str:
     """White space folded and trimmed the way HTML prints it; characters stay as they are."""
-    return _SPACES.sub(" ", _SEGMENT_BREAK.sub("", text)).strip(EDGE)
+    if _UNEVEN.search(text):
+        text = _SPACES.sub(" ", _SEGMENT_BREAK.sub("", text))
+    return text.strip(EDGE)
 
 
 def text_of(root: HtmlElement) -> str:
@@ -100,7 +110,8 @@ def join_lines(printed: Iterable[Line]) -> str:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether the page itself hides an element from its readers."""
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    style = element.get("style")
+    return (style is not None and bool(_HIDDEN.search(style))) or element.get("hidden") is not None
 
 
 def lines(root: HtmlElement, *, hidden: bool = False) -> list[Line]:

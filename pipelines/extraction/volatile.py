@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_furniture
+from pipelines.extraction.remembered import remembered
 from pipelines.extraction.selection import Index
 
 VOLATILE = (
@@ -60,8 +61,13 @@ def remove_volatile(tree: HtmlElement, selectors: Iterable[str]) -> None:
         tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")
     ):
         name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-        if name and _FRAME.search(name) and _is_frame(element, name):
+        if name and _is_framed(name) and _is_frame(element, name):
             remove(element)
+
+
+@remembered
+def _is_framed(name: str) -> bool:
+    return _FRAME.search(name) is not None
 
 
 def remove(element: HtmlElement) -> None:
