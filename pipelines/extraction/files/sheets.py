@@ -35,7 +35,7 @@ def read(body: bytes, found: Format, until: float) -> Iterator[str]:
         warnings.simplefilter("ignore")
         book, styled = _opened(body)
         try:
-            yield from _sheets(book, until)
+            yield from _sheets(book, until, styled=styled)
         finally:
             book.close()
     if not styled:
@@ -56,7 +56,7 @@ def _load(body: bytes) -> Any:
     )
 
 
-def _sheets(book: Any, until: float) -> Iterator[str]:
+def _sheets(book: Any, until: float, *, styled: bool) -> Iterator[str]:
     room = MOST_CELLS
     several = len(book.worksheets) > 1
     for sheet in book.worksheets:
@@ -69,7 +69,7 @@ def _sheets(book: Any, until: float) -> Iterator[str]:
                 raise Unread(f"cut after {MOST_CELLS:,} cells")
             if number % _CLOCK_EVERY == 0 and time.monotonic() > until:
                 raise Unread(f"stopped after {SECONDS:g} s, in sheet {sheet.title}")
-            line = row_line(_shown(cell) for cell in row)
+            line = row_line(_shown(cell, styled=styled) for cell in row)
             if line and not named:
                 yield sheet.title
                 named = True
@@ -77,7 +77,7 @@ def _sheets(book: Any, until: float) -> Iterator[str]:
                 yield line
 
 
-def _shown(cell: Any) -> str:
+def _shown(cell: Any, *, styled: bool) -> str:
     """A cell as people see it, as far as that does not take a whole spreadsheet program."""
     value = cell.value
     if value is None or isinstance(value, str):
@@ -90,7 +90,7 @@ def _shown(cell: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float):
-        return _number(value, cell.number_format or "")
+        return _number(value, cell.number_format or "" if styled else "")
     return str(value)
 
 
