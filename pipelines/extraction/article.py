@@ -18,6 +18,7 @@ from pipelines.extraction.headline import Headline
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.layout import Layout, lay_out, size_of
 from pipelines.extraction.page import Page
+from pipelines.extraction.quality import flags_of, probe
 from pipelines.extraction.region import CONTAINERS, EDITORS
 from pipelines.extraction.related_links import cited_addresses, related_links
 from pipelines.extraction.relations import find_relations
@@ -60,12 +61,14 @@ def extract(
     titling = title_of(layout, head, known, hooks)
     headline = titling.headline
     digest = region_digest(layout.region)
+    titled = [each.value for each in known if (each.field, each.source) == _TITLE_CELL]
     kept = None
     if known_text is not None and known_region == digest:
         kept = printed_again(known_text, layout.region.lines)
     if kept is None:
-        titled = [each.value for each in known if (each.field, each.source) == _TITLE_CELL]
         kept = body_lines(layout.region, headline, layout.official, layout.printed, titled)
+    probed = probe(layout, kept, headline, head, titled)
+    layout, kept = probed.layout, probed.kept
     text = join_lines(kept)
     structure = structure_of(
         page, layout.region.element, kept, _scanned(layout, headline, hooks) if not kept else ()
@@ -89,7 +92,11 @@ def extract(
         text=text,
         encoding=page.encoding,
         assertions=tuple(assertions),
-        conflicts=find_conflicts(assertions, fields),
+        conflicts=(
+            *find_conflicts(assertions, fields),
+            *probed.flags,
+            *flags_of(text, fields, head),
+        ),
         attachments=attachments,
         relations=find_relations(
             fields["title"],

@@ -80,8 +80,8 @@ def find_region(
     ``titles`` the declared ones, squeezed: the text stands below the one that is printed.
     """
     worths = _worths(printed, framed)
-    sums, reaches = _sums(tree, printed, worths)
-    best = _innermost(_best(tree, sums), printed, sums, reaches)
+    scores = _scores(tree, printed, worths)
+    sums, best = scores.sums, scores.best
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
         if not found:
@@ -94,10 +94,41 @@ def find_region(
             continue
         if not common or best not in element.iterdescendants():
             return _region(element, printed, selector)
-    header = header_end(printed, titles)
+    return _scored(scores, printed, worths, titles)
+
+
+def scored_region(
+    tree: HtmlElement,
+    printed: Sequence[Line],
+    framed: frozenset[int] = frozenset(),
+    titles: Collection[str] = (),
+) -> Region:
+    """The region that reads most like a text, whatever any part of the page is called."""
+    worths = _worths(printed, framed)
+    return _scored(_scores(tree, printed, worths), printed, worths, titles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """What every element's lines are worth, where they stand, and the element worth most."""
+
+    sums: dict[HtmlElement, float]
+    reaches: dict[HtmlElement, range]
+    best: HtmlElement
+
+
+def _scores(tree: HtmlElement, printed: Sequence[Line], worths: Sequence[float]) -> _Scores:
+    sums, reaches = _sums(tree, printed, worths)
+    return _Scores(sums, reaches, _innermost(_best(tree, sums), printed, sums, reaches))
+
+
+def _scored(
+    scores: _Scores, printed: Sequence[Line], worths: Sequence[float], titles: Collection[str]
+) -> Region:
+    best, header = scores.best, header_end(printed, titles)
     box = article_box(printed, worths, header, best) if header is not None else None
     if box is not None:
-        best = _innermost(_best(box, sums), printed, sums, reaches)
+        best = _innermost(_best(box, scores.sums), printed, scores.sums, scores.reaches)
     return _region(with_others(best, printed, worths), printed, None)
 
 
