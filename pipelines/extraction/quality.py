@@ -10,6 +10,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import trafilatura
 
@@ -82,9 +83,9 @@ def flags_of(text: str, fields: Mapping[str, str | None], head: Head) -> Iterato
     for opening, closing in _PAIRS:
         body = _CLOSERS_OF_ITEMS.sub("", text) if ")" in closing else text
         opened, closed = (sum(map(body.count, marks)) for marks in (opening, closing))
-        if opened != closed:
-            values = (f"{opening[0]} {opened}", f"{closing[0]} {closed}")
-            yield Conflict(("text",), values, f"{SUSPECT}: marks do not pair")
+        if closed <= opened <= closed + _continued(body, opening):
+            continue
+        yield _flag("text", "marks do not pair", f"{opening[0]} {opened}", f"{closing[0]} {closed}")
     lost = text.count("\ufffd")
     if lost:
         yield _flag("text", f"{lost} characters could not be decoded")
@@ -98,6 +99,16 @@ def flags_of(text: str, fields: Mapping[str, str | None], head: Head) -> Iterato
     title = squeeze(fields.get("title") or "")
     if title and title in head.names:
         yield _flag("title", "the title is the name of the site or column", title)
+
+
+def _continued(text: str, opening: str) -> int:
+    """Paragraphs that open again a quotation which the one before did not close."""
+    lines = text.split("\n")
+    return sum(
+        line.startswith(opening[0]) and "”" not in before[-2:]
+        for before, line in pairwise(lines)
+        if opening == "“"
+    )
 
 
 def _flag(field: str, why: str, *values: str) -> Conflict:
