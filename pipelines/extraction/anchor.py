@@ -33,6 +33,7 @@ _SHORTEST_LINK = 8
 _MANY = 2
 _SAYS = 4.0
 _LITTLE = 60.0
+_PARAGRAPH = 20.0
 _HEADLINE = 60
 
 
@@ -96,7 +97,14 @@ def article_box(
     if best is box or not inside(box, best):
         return None
     last = max(at for at, line in enumerate(printed) if inside(line.element, box))
+    above = any(_reads(printed[at], worths[at]) for at in places if at < header - _NEAR)
+    if above and not any(_reads(printed[at], worths[at]) for at in places if at > last):
+        return box  # a site's portrait beside the article
     return box if _stops(printed, range(last + 1, places[-1] + 1)) else None
+
+
+def _reads(line: Line, worth: float) -> bool:
+    return worth > _PARAGRAPH and not line.is_linked
 
 
 def _stops(printed: Sequence[Line], places: range) -> bool:

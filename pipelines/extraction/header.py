@@ -122,7 +122,11 @@ def leading_bylines(region: Region, headline: Headline | None) -> int:
     """
     last = 0
     below = headline.last - region.first if headline else 0
-    for at, line in enumerate(region.lines[:10]):
+    # A headline inside the region has its date line below it, whatever stands above.
+    first = below if 0 < below < len(region.lines) else 0
+    for at, line in enumerate(region.lines[: first + 10]):
+        if at < first and not is_byline(line.apart):
+            continue
         following = region.lines[at + 1].text if at + 1 < len(region.lines) else ""
         if opens_event(line.text) or (opens_event(following) and split_pairs(line.text)):
             break

@@ -17,6 +17,7 @@ _TAIL = re.compile(
     r"[（(〔﹝\[【]?\s*(?P<number>[\u3400-\u9fff]{0,12}[〔﹝\[【（(](?:19|20)\d{2}[〕﹞\]】）)]\s*第?\s*\d{1,5}\s*号)\s*[)）〕﹞\]】]?\s*\Z"
 )
 _SIGNED_BY = re.compile(r"\s*签\s*发\s*人.*\Z")
+_FOLLOWS = re.compile(r"\s*(?:[（(《\s]|\Z)")
 _ZONE = 10
 _PROSE = 70
 _SHARE = 0.75
@@ -53,9 +54,20 @@ def _on_own_line(lines: Sequence[str]) -> Assertion | None:
 def _in_headline(headline: str) -> Assertion | None:
     tail = _TAIL.search(headline)
     if tail is None:
-        return None
+        return _opening(headline)
     within = find_doc_nos(tail["number"])
     number = within[-1] if within else parse_doc_no(squeeze(tail["number"])[-16:], bare=True)
     if number is None:
         return None
     return Assertion("doc_no", number.canonical, tail["number"], Source.HEADING, "end of headline")
+
+
+def _opening(headline: str) -> Assertion | None:
+    """An order or announcement that its headline opens with: 某海关公告2024年第6号（关于…的公告）."""
+    number = next(iter(find_doc_nos(headline)), None)
+    if number is None or number.start or number.form == "字号":
+        return None
+    if not _FOLLOWS.match(headline, number.end):
+        return None
+    raw = headline[: number.end]
+    return Assertion("doc_no", number.canonical, raw, Source.HEADING, "start of headline")

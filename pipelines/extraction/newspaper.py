@@ -18,7 +18,7 @@ from pipelines.extraction.site_names import is_site_name
 from pipelines.extraction.text import HEADINGS, Line, text_of, tidy
 
 _EDITION = re.compile(
-    r"(?:^|[\s|])第 ?(?P<no>[A-Z]{0,2}\d{1,3}(?:-\d{1,3})?) ?版(?: ?[:|·] ?| +)?"
+    r"(?:^|[\s|])(?:第 ?|(?=[A-Z]))(?P<no>[A-Z]{0,2}\d{1,3}(?:-\d{1,3})?) ?版(?: ?[:|·] ?| +)?"
     r"(?P<name>[^\s|:<>《》()]{0,16})(?=$|[\s|])"
 )
 _STOP = re.compile(r"[。；！？…]\s*\Z")
