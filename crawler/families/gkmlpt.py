@@ -11,7 +11,7 @@ GKMLPT = Family(
         Sign(r"window\._CONFIG\s*=", ("window._CONFIG",)),
         literal("/gkmlpt/"),
         Sign(r"/gkmlpt/(?:content/\d+/\d+/m?post_\d+|api/all/|index|annualReport)", ("/gkmlpt/",)),
-        literal("policy-content-org", "policy-content-header"),
+        Sign("policy-content-(?:org|header)", ("policy-content-",)),
     ),
     article=ArticleHooks(
         body=(".article-content",),

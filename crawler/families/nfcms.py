@@ -9,7 +9,7 @@ NFCMS = Family(
     name="nfcms",
     evidence=(
         literal("NFCMS"),
-        literal("nfw-cms-", "nfw_cms"),
+        Sign("nfw-cms-|nfw_cms", ("nfw",)),
         Sign(r"/content/(?:m?post|mmpost)_\d+\.html", ("post_",)),
         Sign(r"/attachment/\d+/\d+/\d+/\d+\.\w{2,5}", ("/attachment/",)),
     ),

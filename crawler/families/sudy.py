@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family, Sign, literal
+from crawler.families.family import Family, Sign
 from crawler.families.list_hooks import ListHooks
 from pipelines.extraction.hooks import ArticleHooks
 
 SUDY = Family(
     name="sudy",
     evidence=(
-        literal("wp_articlecontent"),
-        literal("arti_metas", "arti_title"),
-        literal("WP_VisitCount", "_visitcount"),
+        Sign("wp_articlecontent", ("wp_",)),
+        Sign("arti_metas|arti_title", ("arti_",)),
+        Sign("_visitcount", ("_visitcount",)),
         Sign(r"/_upload/(?:article|tpl|site)/", ("/_upload/",)),
-        literal("sudyfile-attr", "sudy-wp", "wp_pdf_player"),
+        Sign("sudyfile-attr|sudy-wp|wp_pdf_player", ("sudy", "wp_")),
         Sign(r"/\d{4}/\d{4}/c\d+a\d+/pagem?\.(?:htm|psp)", ("/page.", "/pagem.")),
     ),
     article=ArticleHooks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.families.family import Family, Sign, literal
+from crawler.families.family import Family, Sign
 from pipelines.extraction.hooks import ArticleHooks
 
 TRS = Family(
@@ -10,9 +10,9 @@ TRS = Family(
     evidence=(
         Sign(r"/t(?:19|20)\d{6}_\d+\.s?html?", ("/t19", "/t20")),
         Sign(r"\bcreatePage(?:HTML)?\(", ("createPage",)),
-        literal("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "trs_paper_default"),
-        Sign(r"/[PW]0(?:19|20)\d{12,22}\.\w{2,5}", ("/P019", "/P020", "/W019", "/W020")),
-        literal("CurrChnlCls", "TRS_WCM", "trswcm"),
+        Sign("TRS_Editor|TRS_UEDITOR|trs_editor_view|trs_paper_default", ("trs_",)),
+        Sign(r"/[PW]0(?:19|20)\d{12,22}\.\w{2,5}", ("/P0", "/W0")),
+        Sign("CurrChnlCls|TRS_WCM|trswcm", ("CurrChnlCls", "trs_", "trswcm")),
     ),
     article=ArticleHooks(
         body=(

@@ -10,9 +10,9 @@ VSB = Family(
     name="vsb",
     evidence=(
         literal("v_news_content"),
-        Sign(r"vsb_(?:content|newscontent)", ("vsb_content", "vsb_newscontent")),
-        literal("_showDynClick", "dynclicks"),
-        Sign(r"/system/(?:_content|resource)/", ("/system/_content/", "/system/resource/")),
+        Sign(r"vsb_(?:content|newscontent)", ("vsb_",)),
+        Sign("_showDynClick|dynclicks", ("dynclick",)),
+        Sign(r"/system/(?:_content|resource)/", ("/system/",)),
         Sign(r"_newscontent_fromname|urltype=news\.", ("_newscontent_fromname", "urltype=news.")),
         Sign(r"/info/\d{4}/\d+\.htm", ("/info/",)),
     ),

@@ -70,6 +70,7 @@ _META_CHARSET = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(rb"<!--(?!\[if).*?-->", re.DOTALL)
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 
 
@@ -137,7 +138,7 @@ def _codec(label: str) -> str | None:
 
 def _attempt(body: bytes, name: str) -> _Attempt:
     text = body.decode(name, "replace")
-    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    foreign = 0 if text.isascii() else len(text) - sum(map(len, _ASCII.findall(text)))
     broken = len(_BROKEN.findall(text)) if foreign else 0
     if name == "utf-8":
         # A replacement character that was saved into the page is no sign of a wrong codec.

@@ -24,7 +24,7 @@ class Index:
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
         self._named: dict[str, list[HtmlElement]] = {}
-        for element in cast("list[HtmlElement]", _NAMED(tree)):
+        for element in named(tree):
             identity = element.get("id")
             if identity:
                 self._named.setdefault("#" + identity.strip(), []).append(element)
@@ -47,6 +47,11 @@ class Index:
             if found:
                 return found[0], selector
         return None
+
+
+def named(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements of a tree that have a class or an id, in page order."""
+    return cast("list[HtmlElement]", _NAMED(tree))
 
 
 def outermost(elements: Iterable[HtmlElement]) -> list[HtmlElement]:

@@ -11,7 +11,7 @@ from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import is_furniture
 from pipelines.extraction.remembered import remembered
-from pipelines.extraction.selection import Index
+from pipelines.extraction.selection import Index, named
 
 VOLATILE = (
     ".WP_VisitCount",
@@ -39,6 +39,7 @@ _FRAME = re.compile(
 _TEXT = re.compile(
     r"content|article|text|body|detail|zoom|(?:^|[-_ ])con(?:$|[-_ ])", re.IGNORECASE
 )
+_BOXES = frozenset(("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span"))
 _LONGEST = 300
 _STOPS = re.compile("[。；]")
 
@@ -57,9 +58,9 @@ def remove_volatile(tree: HtmlElement, selectors: Iterable[str]) -> None:
         text = link.text_content()
         if text and len(text) <= 40 and is_furniture(text) and not is_attachment(link):
             remove(link)
-    for element in list(
-        tree.iter("div", "ul", "dl", "p", "section", "footer", "nav", "aside", "li", "span")
-    ):
+    for element in named(tree):
+        if element.tag not in _BOXES:
+            continue
         name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
         if name and _is_framed(name) and _is_frame(element, name):
             remove(element)
