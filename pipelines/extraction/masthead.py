@@ -63,7 +63,7 @@ def _in_headline(headline: str) -> Assertion | None:
 
 
 def _opening(headline: str) -> Assertion | None:
-    """An order or announcement that its headline opens with: 某海关公告2024年第6号（关于…的公告）."""
+    """An order or announcement that opens its headline: 某海关公告2024年第6号（关于…的公告）."""
     number = next(iter(find_doc_nos(headline)), None)
     if number is None or number.start or number.form == "字号":
         return None
