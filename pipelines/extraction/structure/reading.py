@@ -11,8 +11,11 @@ from archive.records import AttachmentLink
 from pipelines.extraction.page import Page
 from pipelines.extraction.structure.blocks import to_markdown
 from pipelines.extraction.structure.images import choose, shown
+from pipelines.extraction.structure.inline import escape, guard_start
 from pipelines.extraction.structure.printed import Piece, Printed, read
 from pipelines.extraction.text import Line
+
+_MOST_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,11 @@ def structure_of(
     """The structure of the kept lines of a region; those lines alone are the document.
 
     A page may print no text because its document is a scan: when nothing was kept, the first of
-    ``elsewhere`` that holds images is read instead.
+    ``elsewhere`` that holds images is read instead. Of a text of very many lines only those are
+    written, without structure: nobody reads it, and a second walk would double its cost.
     """
+    if len(kept) > _MOST_LINES:
+        return Structure("\n\n".join(guard_start(escape(line.text)) for line in kept), ())
     if not kept:
         region = next((each for each in elsewhere if _has_images(each)), region)
     printed, places = _placed(read(region, page.link), kept)

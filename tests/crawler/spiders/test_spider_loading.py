@@ -1,10 +1,13 @@
 """Scrapy's commands see one spider per seed, paced by where its lists are."""
 
+from types import SimpleNamespace
+
 import pytest
 from scrapy import Request
 from scrapy.settings import Settings
 
 from archive.problems import Problem
+from archive.records import Due, ResourceKind
 from crawler.spiders.identity import user_agent
 from crawler.spiders.loader import SeedSpiderLoader
 
@@ -80,3 +83,31 @@ def test_remote_consoles_proxies_and_other_schemes_are_off(seeds):
         "ftp",
         "s3",
     }, handlers
+
+
+@pytest.mark.parametrize(
+    ("switched_off", "skipped"),
+    [
+        ("", []),
+        ("images = false", ["image"]),
+        ("attachments = false", ["file"]),
+        ("attachments = false\nimages = false", ["file", "image"]),
+    ],
+)
+def test_a_seed_leaves_files_and_images_alone_that_it_does_not_want(
+    tmp_path, monkeypatch, switched_off, skipped
+):
+    text = SEED.format(id="one", url="http://one.example/", delay=1) + switched_off
+    (tmp_path / "one.toml").write_text(text)
+    monkeypatch.setenv("GONGWEN_SEEDS", str(tmp_path))
+    spider = SeedSpiderLoader.from_settings(Settings()).load("one")()
+    spider.session = SimpleNamespace(resources=(4,))
+    due = {
+        "list": Due(1, "http://one.example/", ResourceKind.LIST),
+        "file": Due(2, "http://one.example/a.pdf", ResourceKind.ATTACHMENT),
+        "image": Due(3, "http://one.example/a.png", ResourceKind.ATTACHMENT, image=True),
+        "named": Due(4, "http://one.example/b.png", ResourceKind.ATTACHMENT, image=True),
+    }
+    named = due.pop("named")
+    assert [name for name, each in due.items() if spider._unwanted(each)] == skipped
+    assert not spider._unwanted(named)

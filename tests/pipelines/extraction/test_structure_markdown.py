@@ -146,6 +146,11 @@ def test_a_deep_page_is_written_without_deep_indents() -> None:
     assert len(markdown) < 40
 
 
+def test_a_text_of_very_many_lines_is_written_without_structure() -> None:
+    markdown = structure("<p><b>*甲</b></p>" * 20_001).markdown
+    assert markdown.split("\n\n") == ["\\*甲"] * 20_001
+
+
 # Any text in any markup renders to its own characters.
 
 _MARKS = "甲乙《》（）：，。“”'\"!#$%&()*+-./:;<=>?@[]\\^_`{|}~①㎡€ 1a　\u00a0\n"
