@@ -7,7 +7,7 @@ them; the archive resolves them, and does so again when new documents arrive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from archive.records import Relation
@@ -23,14 +23,6 @@ _SHORTEST_TAIL = 6
 _IN_TITLE = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        (
-            "repeals",
-            r"关于(?:宣布|公布)?(?:废止|停止执行)(?P<target>.{4,150}?)(?:等.{0,20})?"
-            r"的(?:决定|通知|公告|命令|通告)",
-        ),
-        ("amends", r"关于修[改订](?P<target>.{4,150}?)(?:等.{0,20})?的(?:决定|通知|公告)"),
-        ("forwards", r"(?:转发|批转)(?P<target>.{4,150})的(?:通知|函)"),
-        ("issues", r"关于(?:印发|发布|公布)(?P<target>.{4,150})的(?:通知|公告|函|决定)"),
         (
             "interprets",
             r"《(?P<target>[^《》]{4,150}(?:《[^《》]+》[^《》]*)?)》的?"
@@ -48,6 +40,14 @@ _IN_TITLE = tuple(
             "interprets",
             r"^(?:关于)?(?P<target>[^《》]{8,150}?)的?(?:政策|文件)?(?:解读|图解)$",
         ),
+        (
+            "repeals",
+            r"关于(?:宣布|公布)?(?:废止|停止执行)(?P<target>.{4,150}?)(?:等.{0,20})?"
+            r"的(?:决定|通知|公告|命令|通告)",
+        ),
+        ("amends", r"关于修[改订](?P<target>.{4,150}?)(?:等.{0,20})?的(?:决定|通知|公告)"),
+        ("forwards", r"(?:转发|批转)(?P<target>.{4,150})的(?:通知|函)"),
+        ("issues", r"关于(?:印发|发布|公布)(?P<target>.{4,150})的(?:通知|公告|函|决定)"),
     )
 )
 _LISTED_IN_TITLE = re.compile(r"(?:部分|一批|有关|相关|\d+[件部项个])[^的]{0,30}(?:文件|规章|法规)")
@@ -72,16 +72,14 @@ def find_relations(
     ``own`` is the document's number, ``addresses`` gives those of linked titles. At most 300
     are kept.
     """
-    head = plain(title or "")
-    found = [*_of_title(title or "")]
-    body = text[:_LONGEST_TEXT]
+    head, body = plain(title or ""), text[:_LONGEST_TEXT]
+    entitled = [*_of_title(title or "")]
     proposal = find_proposal(title, text)
-    if proposal:
-        found.insert(0, Relation("replies_to", title=plain(proposal.raw)))
-    found += [*linked, *listed_documents(head, body), *cited(body)]
-    selves = [title_key(head), *(title_key(e.title or "") for e in found if e.kind == "issues")]
-    others = [each for each in found if not _is_itself(each, selves, own)]
-    kept = _each_once(_completed(others))[:_MOST_RELATIONS]
+    letter = [Relation("replies_to", title=plain(proposal.raw))] if proposal else []
+    said = [*linked, *listed_documents(head, body), *cited(body)]
+    selves = [title_key(head), *(title_key(e.title or "") for e in entitled if e.kind == "issues")]
+    others = [each for each in said if not _is_itself(each, selves, own)]
+    kept = _each_once([*letter, *_completed(entitled, others)])[:_MOST_RELATIONS]
     return tuple(_addressed(each, addresses or {}) for each in kept)
 
 
@@ -91,18 +89,22 @@ def title_key(title: str) -> str:
 
 
 def _of_title(title: str) -> Iterator[Relation]:
+    """What a title does to another document; of two verbs the outer one: 转发…印发…的通知."""
     folded = fold(title)
+    verbs: dict[int, Relation] = {}
     for kind, pattern in _IN_TITLE:
         match = pattern.search(folded)
         if match is None:
             continue
         target = _unwrapped(plain(title[match.start("target") : match.end("target")]))
-        if kind == "interprets" and "《" not in match.group() and not names_a_document(target):
-            continue
-        if not _LISTED_IN_TITLE.match(target):
-            yield Relation(kind, title=target)
         if kind == "interprets":
-            return
+            if "《" in match.group() or names_a_document(target):
+                yield Relation(kind, title=target)
+                return
+        elif not _LISTED_IN_TITLE.match(target):
+            verbs.setdefault(match.start("target"), Relation(kind, title=target))
+    if verbs:
+        yield verbs[min(verbs)]
 
 
 def _unwrapped(target: str) -> str:
@@ -143,23 +145,20 @@ def _same_tail(whole: str, tail: str) -> bool:
     return len(tail) >= _SHORTEST_TAIL and left_out != whole and bool(_ORGAN.search(left_out))
 
 
-def _completed(found: list[Relation]) -> list[Relation]:
+def _completed(entitled: Sequence[Relation], others: Sequence[Relation]) -> list[Relation]:
     """What a title says of a document, with the number that the text gives to the same one."""
-    bare = [each for each in found if each.title and not each.doc_no and each.kind != "cites"]
-    numbered = [each for each in found if each.title and each.kind in _WEAK]
-    result = list(found)
-    for relation in bare:
-        twin = next((each for each in numbered if _is_same(relation, each)), None)
-        if twin is None:
-            continue
-        result[result.index(relation)] = replace(relation, doc_no=twin.doc_no)
-        if twin.kind == "cites" and twin in result:
-            result.remove(twin)
-    return result
+    result, rest = [], list(others)
+    for relation in entitled:
+        same = [each for each in rest if _is_same(relation, each)]
+        number = next((each.doc_no for each in same if each.doc_no), None)
+        result.append(replace(relation, doc_no=number))
+        told = [each for each in same if each.kind in ("cites", relation.kind)]
+        rest = [each for each in rest if each not in told]
+    return [*result, *rest]
 
 
 def _is_same(relation: Relation, other: Relation) -> bool:
-    if relation is other or not relation.title or not other.title:
+    if not relation.title or not other.title:
         return False
     first, second = title_key(relation.title), title_key(other.title)
     return _same_tail(first, second) or _same_tail(second, first)

@@ -33,7 +33,8 @@ def listed_documents(title: str, text: str) -> Iterator[Relation]:
 
     Only in documents whose title or whose line above the list speaks of repealing or amending.
     """
-    kind = _kind_of(title) if _ABOUT.search(title) else None
+    of_all = _kind_of(title) if _ABOUT.search(title) else None
+    kind = of_all
     for line in text.split("\n"):
         folded = fold(line).strip()
         if " | " in folded:
@@ -42,7 +43,7 @@ def listed_documents(title: str, text: str) -> Iterator[Relation]:
         elif kind and _NUMBERED.match(folded) and "《" in folded:
             yield from _entry(kind, line)
         elif len(folded) <= _LONGEST_HEADING and _OPENS.match(folded):
-            kind = _kind_of(folded) or (kind if not folded.endswith(":") else None)
+            kind = _kind_of(folded) or of_all
 
 
 def _kind_of(heading: str) -> str | None:

@@ -1,0 +1,160 @@
+"""What a page says of its document's rights, and what is no word on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.records import FIELDS, Assertion, Rights, RightsClass, Source
+from pipelines.extraction.rights import find_rights, is_press
+
+STORY = "本市昨日举行会议。\n会议指出，要加强工作。\n会议要求，抓好落实。\n（完）"
+LAW = "第一条 为了规范管理，制定本办法。\n第二条 本市适用本办法。"
+
+
+def rights(
+    *said: tuple[str, str, Source],
+    printed: tuple[str, ...] = (),
+    text: str = STORY,
+    names: tuple[str, ...] = (),
+    **fields: str,
+) -> Rights | None:
+    values = {**dict.fromkeys(FIELDS), **fields, **{field: value for field, value, _ in said}}
+    stated = [Assertion(field, value, value, source, "x") for field, value, source in said]
+    return find_rights(values, stated, printed, text, names)
+
+
+def press(evidence: str, locator: str) -> Rights:
+    return Rights(RightsClass.PRESS, evidence, locator)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "新华社",
+        "人民日报",
+        "《廊坊日报》",
+        "南方日报网络版",
+        "光明网-《光明日报》",
+        "某市广播电视台",
+        "中国新闻网",
+        "人民日报客户端",
+        "某县融媒体中心",
+        "南方都市报",
+        "第一财经",
+    ],
+)
+def test_papers_agencies_and_broadcasters_are_press(name: str) -> None:
+    assert is_press(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "市科技局",
+        "国务院办公厅",
+        "中国政府网",
+        "某大学新闻网",
+        "政府公报",
+        "工作简报",
+        "宣传部",
+        "校报编辑部",
+        "广东省通信管理局",
+        "办公室",
+        "某局网站",
+        "合作社",
+        "情报研究所",
+    ],
+)
+def test_organs_and_their_sites_are_not(name: str) -> None:
+    assert not is_press(name)
+
+
+def test_a_reprint_names_the_printed_line() -> None:
+    found = rights(
+        ("source", "某某日报", Source.HEADER),
+        printed=(
+            "相关：某某日报的其他文章",
+            "2024-09-12 来源：某某日报 浏览：3",
+            *STORY.split("\n"),
+        ),
+    )
+    assert found == press("2024-09-12 来源：某某日报 浏览：3", "reprint")
+
+
+def test_an_agency_dispatch_is_the_agencys_whoever_prints_it() -> None:
+    line = "新华社北京2月23日电（记者 张三）国务院日前决定。"
+    assert rights(text=f"{line}\n后文。") == press(line, "reprint")
+    assert rights(text=f"本市消息。据新华社北京2月23日电，某事。\n{STORY}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "某某日报版权所有 未经书面授权 不得复制或建立镜像",
+        "某某新闻网版权所有，未经某某日报授权不得转载",
+        "澎湃新闻，未经授权不得转载",
+    ],
+)
+def test_a_copyright_line_of_the_press_counts_wherever_it_stands(line: str) -> None:
+    assert rights(printed=(*STORY.split("\n"), line)) == press(line, "copyright")
+
+
+def test_a_copyright_line_without_a_name_counts_on_a_page_of_the_press() -> None:
+    line = "未经授权，禁止转载"
+    assert rights(printed=(line,)) is None
+    assert rights(printed=(line,), names=("某某晚报",)) == press(line, "copyright")
+    assert rights(printed=(line,), page_no="008") == press(line, "copyright")
+    paper = "本报讯 (记者 张三)某事。\n后文。"
+    assert rights(printed=(line,), text=paper) == press(line, "copyright")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "版权所有：某市人民政府",
+        "某市科学技术局 版权所有 渝ICP备05000000号",
+        "某市人民政府版权所有 未经授权不得转载",
+        "Copyright 2014 某大学版权所有 All Rights Reserved",
+        "未经法定程序擅自改变规划用途的，应当依法处理。",
+    ],
+)
+def test_the_foot_of_an_organs_page_says_nothing(line: str) -> None:
+    assert rights(printed=(line,)) is None
+
+
+def test_a_story_about_copyright_says_nothing_of_itself() -> None:
+    line = "法院认为，某某日报的文章未经许可不得转载。"
+    text = "\n".join((line, *STORY.split("\n")))
+    assert rights(text=text, printed=tuple(text.split("\n")), names=("某某日报",)) is None
+
+
+def test_a_document_with_number_and_issuer_is_official_also_when_a_paper_prints_it() -> None:
+    found = rights(
+        ("doc_no", "渝府发〔2023〕1号", Source.MASTHEAD),
+        ("issuer", "重庆市人民政府", Source.SIGNATURE),
+        ("source", "重庆日报", Source.HEADER),
+    )
+    assert found == Rights(RightsClass.OFFICIAL, "渝府发〔2023〕1号", "document")
+
+
+def test_a_number_alone_or_found_in_meta_tags_is_not_enough() -> None:
+    number = ("doc_no", "渝府发〔2023〕1号", Source.MASTHEAD)
+    assert rights(number) is None
+    assert rights(number, ("issuer", "某某报社", Source.META)) is None
+
+
+def test_the_text_of_a_law_is_official() -> None:
+    title = "某市老年人优待办法（试行）"
+    assert rights(text=LAW, title=title) == Rights(RightsClass.OFFICIAL, title, "document")
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("《某市老年人优待办法》解读", LAW),
+        ("某市出台老年人优待办法", STORY),
+        ("某市优待办法草案", LAW),
+    ],
+)
+def test_talk_of_a_law_is_not_the_law(title: str, text: str) -> None:
+    assert rights(title=title, text=text) is None
