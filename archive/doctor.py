@@ -17,8 +17,10 @@ from archive.machine import disk_signs, folder_sign
 from archive.models import ChainEntry, WarcFile
 from archive.moved import refuse_moved
 from archive.problems import Problem
+from archive.records import RULE_VERSION
 from archive.signs import Sign, State
 from archive.space import MIN_FREE
+from archive.store.rederiving import stale_count
 from archive.warc.reading import warc_folder
 from archive.warc.sealing import QUARANTINE
 from archive.warc.slots import is_live
@@ -120,6 +122,7 @@ def _database(database: Database) -> Iterator[Sign]:
     yield from _moved(database)
     yield _head(database)
     yield from _files(database)
+    yield _rules(database)
     yield from _hosts(database)
 
 
@@ -177,6 +180,16 @@ def _head(database: Database) -> Sign:
         next_step = "See gongwen verify, or take a whole backup: gongwen restore BACKUP"
         return Sign("chain", State.FAIL, detail, next_step)
     return Sign("chain", State.FAIL, "the head outside the database disagrees", "gongwen verify")
+
+
+def _rules(database: Database) -> Sign:
+    """Pages that only older rules read: the next crawl would take the new rules for a change."""
+    with database.read() as session:
+        stale = stale_count(session)
+    if not stale:
+        return Sign("rules", State.OK, f"every version was read by rules {RULE_VERSION}")
+    detail = f"{stale} versions were read by other rules than {RULE_VERSION} only"
+    return Sign("rules", State.WARN, f"{detail}: pages may seem changed", "gongwen rederive")
 
 
 def _hosts(database: Database) -> Iterator[Sign]:

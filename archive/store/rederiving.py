@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.chain import DERIVATION, Link
@@ -65,6 +65,11 @@ def stale_versions(
         of_seeds = Resource.seed_key.in_(chosen.seeds)
         found = found.where(or_(of_seeds, Resource.key.in_(chosen.pages)))
     return [Stale(*row) for row in session.execute(found)]
+
+
+def stale_count(session: Session) -> int:
+    """How many captures of versions the present rules have not read."""
+    return session.scalar(select(func.count(Version.key)).where(*_first_unread())) or 0
 
 
 def add_derivations(

@@ -10,6 +10,7 @@ import pytest
 from scenario import Scenario, extraction, file, page
 from sqlalchemy import text
 
+from archive.doctor import State, examine
 from archive.models import (
     Assertion,
     Derivation,
@@ -162,6 +163,16 @@ def test_an_upgrade_is_no_change_of_the_page(upgraded: Scenario) -> None:
 def test_without_reading_again_other_rules_alone_do_make_versions(upgraded: Scenario) -> None:
     (verdict,) = upgraded.commit(checked(upgraded, NEW["二"], body="counter 2"))
     assert verdict.observation == "changed"
+
+
+def test_doctor_tells_what_only_older_rules_read(upgraded: Scenario) -> None:
+    def sign() -> Any:
+        return next(one for one in examine(upgraded.folder) if one.name == "rules")
+
+    assert (sign().state, sign().next_step) == (State.WARN, "gongwen rederive")
+    assert sign().detail.startswith("2 versions")
+    again(upgraded, Reader(dict(NEW)))
+    assert sign().state is State.OK
 
 
 def test_a_file_that_both_rules_find_keeps_its_bytes(scenario: Scenario) -> None:
