@@ -89,7 +89,7 @@ def files_of(name: str) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_e4_every_field_is_what_the_page_states(name: str) -> None:
+def test_every_field_is_what_the_page_states(name: str) -> None:
     wrong = {field: (right, given) for field, right, given in compared(name) if right != given}
     assert wrong == {}
 
