@@ -191,7 +191,7 @@ def _is_file(line: Line) -> bool:
 def _below(layout: Layout, headline: Headline | None) -> list[Line]:
     """The lines below the headline, up to what closes an article, without its record."""
     start = headline.last if headline else 0
-    below = []
+    below: list[Line] = []
     for at in range(start, len(layout.printed)):
         line = layout.printed[at]
         if ends_article(line.text) and below:
