@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from archive.records import Relation
@@ -153,8 +154,10 @@ def _abbreviations(folded: str, text: str) -> dict[str, Relation]:
 
 def _bare_numbers(sentence: str, begin: int, citations: list[re.Match[str]]) -> Iterator[Relation]:
     """Numbers without a title. One that has its line to itself is the document's own."""
+    starts = [citation.start() for citation in citations]
     for number in find_doc_nos(sentence):
-        inside = any(c.start() <= begin + number.start < c.end() for c in citations)
+        before = bisect_right(starts, begin + number.start)
+        inside = before > 0 and begin + number.start < citations[before - 1].end()
         if not inside and sentence.strip() != sentence[number.start : number.end].strip():
             yield Relation(_kind_of_number(sentence, number), number.canonical)
 
