@@ -100,7 +100,8 @@ def show(
     _refuse_both({"--version": version, "--as-of": as_of})
     _refuse_both({"--raw": raw, "--text": text, "--markdown": markdown, "--json": as_json})
     _refuse_both({"--file": file, "--markdown": markdown or None})
-    _refuse_both({"--mask": masked, "--raw": raw, "--file": file})
+    _refuse_both({"--mask": masked, "--raw": raw})
+    _refuse_both({"--mask": masked, "--file": file})
     if as_served and not raw:
         why = "it keeps the content encoding of the bytes that --raw writes"
         raise Problem("--as-served stands alone", why, "Add --raw", exit_code=2)
