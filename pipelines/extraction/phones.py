@@ -27,7 +27,7 @@ _RUN_ON = rf"0{_AREA}\s?(?:{_DASH})?\s?\d{{7,9}}{_EXTENSION}|[48]00\d{{7}}"
 _SHORT = r"1\d{2,4}|9\d{4}"
 _NO_AMOUNT = r"(?!\s?(?:[元万亿人户件个吨次名家份天年月日%]|平方|公里|千克))"
 
-CLEAR = re.compile(rf"{_BEGIN}(?:{MOBILE}|{LANDLINE}|{SERVICE}){_END}")
+CLEAR = re.compile(rf"(?=[(+\d]){_BEGIN}(?:{MOBILE}|{LANDLINE}|{SERVICE}){_END}")
 """What is a telephone number by its form: mobile, with area code and dash, or 400 and 800."""
 
 LABELLED = re.compile(

@@ -23,6 +23,7 @@ _OPENS = re.compile(
     r"[一二三四五六七八九十]{1,3}、.{2,60}$|.{0,40}(?:废止|失效|修改)的.{0,30}[:]?$"
 )
 _NUMBERED = re.compile(r"\s*(?:\(?\d{1,3}\)?\s?[.、)．]|[(]?[一二三四五六七八九十]{1,3}[)、])\s?")
+_WORDS = re.compile(r"废止|失效|停止执行|修改|修订")
 _ABOUT = re.compile(r"废止|失效|清理|停止执行|修改.{0,40}(?:规章|文件|法规)")
 _PREFIX = re.compile(r"\s*(?:\d{1,4}\s?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)、.])\s*")
 _LONGEST_HEADING = 120
@@ -34,6 +35,8 @@ def listed_documents(title: str, text: str) -> Iterator[Relation]:
     Only in documents whose title or whose line above the list speaks of repealing or amending.
     """
     of_all = _kind_of(title) if _ABOUT.search(title) else None
+    if of_all is None and not _WORDS.search(text):
+        return
     kind = of_all
     for line in text.split("\n"):
         folded = fold(line).strip()
