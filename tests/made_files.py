@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 OFFICE = "http://schemas.openxmlformats.org"
 WORD = f"{OFFICE}/wordprocessingml/2006/main"
@@ -23,15 +24,31 @@ _FONT = (
 # --- PDF
 
 
-def pdf(pages: Sequence[str | bytes], extra: bytes = b"", *, packed: bool = False) -> bytes:
+@dataclass(frozen=True)
+class Deflated:
+    """A piece of content repeated so often, deflated without ever being made whole."""
+
+    piece: bytes
+    times: int
+
+    @property
+    def packed(self) -> bytes:
+        packer = zlib.compressobj(9)
+        first = packer.compress(self.piece) + packer.flush(zlib.Z_FULL_FLUSH)
+        block = packer.compress(self.piece) + packer.flush(zlib.Z_FULL_FLUSH)
+        return first + block * (self.times - 1) + packer.flush()
+
+
+def pdf(pages: Sequence[str | bytes | Deflated], extra: bytes = b"") -> bytes:
     """A page for each text (drawn line by line) or for each piece of content, given as bytes."""
     objects = [b"", b"", _FONT % b"UniGB-UTF16-H"]
     kids = []
     for page in pages:
-        content = page if isinstance(page, bytes) else _drawn(page)
         how = b""
-        if packed:
-            content, how = zlib.compress(content, 9), b" /Filter /FlateDecode"
+        if isinstance(page, Deflated):
+            content, how = page.packed, b" /Filter /FlateDecode"
+        else:
+            content = page if isinstance(page, bytes) else _drawn(page)
         number = len(objects) + 1
         kids.append(b"%d 0 R" % number)
         objects.append(
@@ -93,6 +110,14 @@ def locked(body: bytes) -> bytes:
         while at >= 0:
             changed[at + place] |= 1
             at = changed.find(mark, at + 4)
+    return bytes(changed)
+
+
+def inflated(body: bytes, name: str, size: int) -> bytes:
+    """The same zip, one of its members said to have so many bytes: what a bomb's directory says."""
+    changed = bytearray(body)
+    at = changed.find(name.encode(), changed.find(b"PK\x01\x02"))
+    changed[at - 22 : at - 18] = size.to_bytes(4, "little")
     return bytes(changed)
 
 

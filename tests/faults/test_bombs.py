@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.database import Database, open_database
-from archive.models import Capture, Observation, Resource, Version
+from archive.models import Capture, Derivation, Observation, Resource, Version
 from archive.warc import read_record
 from crawler import settings
 from tests.commandline import CommandLine
@@ -120,7 +120,7 @@ def _redirect(target: str) -> Route:
 
 
 def file_routes(size: int) -> dict[str, Route]:
-    """Bombs as attachments: stored as bytes, for nothing unpacks a file yet."""
+    """Bombs as attachments: stored as bytes, and refused by those who read files."""
     packed = bombs.gzip_stream(b"%PDF-1.7\n", size)
     return {
         "bomb.zip": bombs.plain(bombs.zipped("a.txt", size), "application/zip"),
@@ -239,11 +239,18 @@ def _the_bytes_of_a_bomb_are_kept_as_served(crawled: Crawled) -> None:
         assert (capture.status, capture.truncated) == (200, None)
 
 
-def _files_are_stored_and_never_unpacked(crawled: Crawled) -> None:
+def _files_are_stored_and_refuse_to_be_read(crawled: Crawled) -> None:
     for name in ("bomb.zip", "bomb.docx", "bomb.ofd"):
         assert [seen[0] for seen in crawled.seen(f"/files/{name}")] == ["new"]
         (capture,) = crawled.captures(f"/files/{name}")
         assert capture.payload_length < GROWN * bombs.MIB / 500
+        with crawled.database.read() as session:
+            read = session.scalars(
+                select(Derivation).where(Derivation.capture_key == capture.key)
+            ).one()
+            assert len(read.text) < 100
+            assert read.outcome != "ok"
+            assert read.reason
     (coated,) = crawled.seen("/files/coated.pdf")
     assert coated[0] == "error"
     assert "bytes come out of" in coated[1]
@@ -305,7 +312,7 @@ CHECKS = (
     _all_is_refused_with_a_reason,
     _the_run_goes_on_and_nothing_refused_becomes_a_version,
     _the_bytes_of_a_bomb_are_kept_as_served,
-    _files_are_stored_and_never_unpacked,
+    _files_are_stored_and_refuse_to_be_read,
     _a_bomb_as_robots_txt_counts_as_far_as_rules_count,
     _no_process_takes_400_mb_beyond_its_start,
     _other_commands_unpack_no_bomb_either,

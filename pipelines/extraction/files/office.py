@@ -37,7 +37,7 @@ TARGETS = {
 _ENDINGS = {"wordxml": "xml", "excelxml": "xml"}
 _MOST_MEMORY = 2 << 30
 _MOST_WRITTEN = 128 << 20
-_LEFT_TO_READ = 3.0
+LEFT_TO_READ = 3.0
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -81,7 +81,7 @@ def _convert(program: str, body: bytes, name: str, folder: Path, until: float) -
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     options = ("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard")
     command = [program, profile, *options, "--convert-to", target, "--outdir", str(folder)]
-    _run([*command, str(source)], folder, until - _LEFT_TO_READ - time.monotonic())
+    _run([*command, str(source)], folder, until - LEFT_TO_READ - time.monotonic())
     result = folder / f"file.{target}"
     if not result.is_file():
         raise Unread("LibreOffice could not convert it: broken, or it needs a password")

@@ -7,12 +7,12 @@ what can come out.
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 
+from pipelines.extraction.files.declarations import declares, looks_like_xml
 from pipelines.extraction.files.limits import (
     MOST_MEMBERS,
     MOST_PARSED,
@@ -27,9 +27,7 @@ _END_REACH = 65_557
 _ENTRY_SIZE = 46
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _CHUNK = 1 << 20
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_OVERLAP = 32
-_MARKUP_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
+_OVERLAP = 64
 _NEVER_PARSED = (".svg", ".html", ".htm", ".mht")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
@@ -128,16 +126,14 @@ def _decoded(raw: bytes, flags: int) -> str:
 
 
 def _refuse_declarations(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Raise Unread for XML with a document type, whatever the codec hides it in."""
+    """Raise Unread for XML with a document type, or one that a codec could hide."""
     before = b""
     for chunk in _chunks(package, member):
-        if not before and not _MARKUP_START.match(chunk):
+        if not before and not looks_like_xml(chunk):
             return
-        # UTF-16 is the same letters with NUL between them.
-        seen = (before + chunk).replace(b"\0", b"")
-        if _DECLARATION.search(seen):
+        if declares(before + chunk):
             raise Unread(f"refused: {member.filename} declares a document type or entities")
-        before = chunk[-2 * _OVERLAP :]
+        before = chunk[-_OVERLAP:]
 
 
 def _chunks(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from archive.characters import storable
 from archive.records import FileText, Outcome
 from pipelines.extraction.files.formats import Format, by_sign, recognise
 from pipelines.extraction.files.limits import SECONDS, Unread, gather
+from pipelines.extraction.files.trees import refuse_shortage
 
 PICTURE = "needs_ocr: a picture"
 _HERE = "pipelines.extraction.files"
@@ -87,6 +88,7 @@ def _lines(body: bytes, found: Format, until: float) -> Iterator[str]:
     except (Unread, MemoryError):
         raise
     except Exception as error:  # a library's fault on a stranger's bytes
+        refuse_shortage(error)
         raise Unread(f"broken: {type(error).__name__}: {error}"[:300]) from error
 
 

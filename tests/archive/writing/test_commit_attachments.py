@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import pytest
 from scenario import Scenario, file, page
 
-from archive.models import Attachment, Capture, ChainEntry, Event, Version
+from archive.models import Attachment, Capture, ChainEntry, Derivation, Event, Version
 from archive.models import Observation as Row
-from archive.records import Observation, ResourceKind
+from archive.problems import Problem
+from archive.queries.files import attached_file, file_rows
+from archive.records import FileText, Observation, Outcome, ResourceKind
 from archive.verify import verify
 
 A, B, PDF, DOC = page("a"), page("b"), file("a.pdf"), file("b.doc")
@@ -141,3 +144,48 @@ def test_an_encoding_that_cannot_be_taken_off_leaves_the_bytes_as_they_came(
     (verdict,) = scenario.commit(scenario.check(PDF, broken, kind=ResourceKind.ATTACHMENT))
     assert verdict.observation == "new"
     assert scenario.rows(Attachment)[0].payload_digest == scenario.rows(Capture)[-1].payload_digest
+
+
+def test_what_was_read_of_a_file_stands_with_its_capture(scenario: Scenario) -> None:
+    read = FileText("pdf", "%PDF- at byte 0", Outcome.OK, "附件一\ud800正文")
+    scenario.commit(scenario.article(A, files=[PDF]))
+    scenario.commit(replace(scenario.attachment(PDF, b"%PDF one"), file=read))
+    [row] = scenario.rows(Derivation, Derivation.format.is_not(None))
+    assert (row.kind, row.format, row.text, row.outcome) == (
+        "file",
+        "pdf",
+        "附件一\ufffd正文",
+        "ok",
+    )
+    assert (row.fields, row.reason) == ({}, None)
+    assert row.capture_key == scenario.rows(Attachment)[0].capture_key
+    assert verify(scenario.database).is_clean
+    with scenario.database.read() as session:
+        found = session.get_one(Version, scenario.rows(Version)[0].key)
+        [shown] = file_rows(session, found)
+        file = attached_file(session, found, 1)
+        with pytest.raises(Problem, match="no file 2"):
+            attached_file(session, found, 2)
+    assert (shown["number"], shown["format"], shown["characters"]) == (1, "pdf", 6)
+    assert file.text == "附件一\ufffd正文"
+
+
+def test_bytes_that_are_known_are_not_kept_as_text_again(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]))
+    for body, text in ((b"one", "一"), (b"one", "一"), (b"two", "二")):
+        read = FileText("txt", "characters", Outcome.OK, text)
+        scenario.commit(replace(scenario.attachment(PDF, body), file=read))
+    rows = scenario.rows(Derivation, Derivation.format.is_not(None))
+    assert [row.text for row in rows] == ["一", "二"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.OOM, Outcome.ERROR])
+def test_a_file_that_cannot_be_read_is_bound_all_the_same(
+    scenario: Scenario, outcome: Outcome
+) -> None:
+    read = FileText("pdf", "%PDF- at byte 0", outcome, reason="why")
+    scenario.commit(scenario.article(A, files=[PDF]))
+    (verdict,) = scenario.commit(replace(scenario.attachment(PDF, b"%PDF"), file=read))
+    assert verdict.observation == "new"
+    assert scenario.rows(Attachment)[0].payload_digest is not None
+    assert scenario.due_urls() == []
