@@ -9,30 +9,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from archive.records import PageKind
 from pipelines.extraction.folding import fold, han, squeeze
-from pipelines.extraction.visible import title_of, visible_blocks
+from pipelines.extraction.glance import (
+    ENOUGH,
+    FEW_LINKS,
+    LONG_SOURCE,
+    Look,
+    has_prose,
+    is_notice,
+    is_published,
+    look_at,
+    only_waits,
+    phrase_of,
+    says_something,
+)
 from pipelines.extraction.vocabulary import vocabulary, words
 
 Judgement = tuple[PageKind, str]
 
-_ENOUGH = 4000
 _BLANK = 60
 """Visible characters up to which a page shows nothing of its own."""
 _SHORT = 500
 """Visible characters up to which a phrase may be all that a page says."""
-_FEW_LINKS = 8
-_LONG_SOURCE = 400_000
 _REFUSED = frozenset({403, 405, 406, 412, 418, 429, 451, 521, 567})
 _OWN_NUMBERS = range(452, 500)
 """Statuses that no standard knows: products use them for what they block."""
 _MISSING = frozenset({404, 410})
 _TO_LOGIN = frozenset({401, 407})
 
-_LINK = re.compile(r"<a\s", re.IGNORECASE)
 _EMBEDDED = re.compile(r"<(?:iframe|frame|embed|object|img|video)\b", re.IGNORECASE)
 _SETS_COOKIE = re.compile(r"document\.cookie\s{0,4}=")
 _MOVES = re.compile(
@@ -44,7 +51,6 @@ _REFRESH = re.compile(
     r"<meta\b[^>]{0,80}?http-equiv\s?=\s?[\"']?refresh\b[^>]{0,200}?url\s?=\s?[\"']?([^\"'>\s]{1,500})",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"[^。]{40}。|\S{120}")
 _THING = (
     r"(?:页面|网页|文件|内容|信息|文章|资源|栏目|链接|地址|文档|稿件|新闻|东西|主题|帖子|记录|数据)"
 )
@@ -60,46 +66,12 @@ _GONE_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 
-_DECLARED = re.compile(
-    r"<meta\b[^>]{0,80}?name\s?=\s?[\"']?(?:ArticleTitle|PubDate)\b", re.IGNORECASE
-)
-_DATED = re.compile(r"(?:发布|发文|成文|公开)?(?:时间|日期)\s?:?\s?(?:19|20)\d\d\s?[-年/.]")
-_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}")
-_SENTENCE = re.compile(r"[^。]{15}。")
-_OF_LOGIN = re.compile("抱歉|对不起|敬请|登录|登陆|密码|账号|帐号|验证码|浏览器|版权")
-_NAMED = re.compile(
-    r"(?:通知|公告|通告|公示|通报|启事|方案|办法|规定|意见|决定|批复|答复|函|说明|公报|简报)"
-    r"(?:[(（].{1,12}[)）])?\Z"
-)
-"""How the title of a document ends, and that of a block page never does."""
-_SHORTEST_NAME = 6
-_PUT_UP = re.compile(r"(?:发布|发文|成文|公开|发表)(?:时间|日期)\s?:?\s?(?:19|20)\d\d")
 _WALL = re.compile(
     r"(?=.*(?:权限|查看|访问|浏览|阅读))"
     r"[^\u4e00-\u9fff]{0,6}(?:抱歉|对不起|提示)?[^\u4e00-\u9fff]{0,3}(?:[您你]|当前用户)"
     r"(?:目前|当前)?[还尚]?(?:没有|未|无|不具备)(?:权限?|登[录陆]|.{0,4}权限).{0,40}"
 )
 _ADDRESSED = re.compile("抱歉|对不起|遗憾|[您你]|访问")
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the rules look at: the source and what a reader would see of it."""
-
-    status: int
-    cookies: str
-    source: str
-    title: str
-    blocks: tuple[str, ...]
-    links: int
-
-    @property
-    def shown(self) -> int:
-        return sum(map(len, self.blocks))
-
-    @property
-    def text(self) -> str:
-        return " ".join((self.title, *self.blocks))
 
 
 def judge(
@@ -110,7 +82,7 @@ def judge(
     ``source`` is the decoded page. ``challenge`` is an anti-bot or block page, ``soft_404`` an
     error page whatever its status, ``other`` an empty shell, login, maintenance page or stub.
     """
-    look = _look(status, headers, source)
+    look = look_at(status, headers, source)
     for rule in (_challenge, _refused, _missing, _stub):
         judgement = rule(look)
         if judgement:
@@ -120,40 +92,32 @@ def judge(
 
 def redirect_target(source: str) -> str | None:
     """Where a meta refresh leads to, as written; None when the page has none."""
-    found = _REFRESH.search(source[:_LONG_SOURCE])
+    found = _REFRESH.search(source[:LONG_SOURCE])
     return found.group(1) if found else None
 
 
-def _look(status: int, headers: Sequence[tuple[str, str]], source: str) -> _Look:
-    cookies = " ".join(value for name, value in headers if name.lower() == "set-cookie")
-    blocks = visible_blocks(source, _ENOUGH)
-    short = sum(map(len, blocks)) < _ENOUGH
-    links = len(_LINK.findall(source)) if short else _FEW_LINKS + 1
-    return _Look(status, cookies, source, title_of(source), blocks, links)
-
-
-def _challenge(look: _Look) -> Judgement | None:
+def _challenge(look: Look) -> Judgement | None:
     if look.shown > _SHORT:
         return None
     for product, cookies in _products("challenge_cookies"):
         if look.status in _REFUSED and any(name in look.cookies for name in cookies):
             return PageKind.CHALLENGE, f"{product}: cookie with status {look.status}"
-    if look.links <= _FEW_LINKS and not _prose(look):
+    if look.links <= FEW_LINKS and not has_prose(look):
         named = _script_sign(look)
         if named:
             return PageKind.CHALLENGE, f"{named}: script"
-        phrase = _phrase(look, "challenge_phrases")
-        if phrase and not _is_notice(look):
+        phrase = phrase_of(look, "challenge_phrases")
+        if phrase and not is_notice(look):
             return PageKind.CHALLENGE, f"block page: {phrase}"
     if look.shown <= _BLANK and _SETS_COOKIE.search(look.source) and _MOVES.search(look.source):
         return PageKind.CHALLENGE, "script sets a cookie and loads the page again"
     return None
 
 
-def _missing(look: _Look) -> Judgement | None:
+def _missing(look: Look) -> Judgement | None:
     if look.status in _MISSING:
         return PageKind.SOFT_404, f"status {look.status}"
-    if look.shown >= _ENOUGH or _prose(look):
+    if look.shown >= ENOUGH or has_prose(look):
         return None
     title = re.split(r"\s*[-_|–—]\s*(?!\d)", look.title)[0]
     if (
@@ -165,9 +129,9 @@ def _missing(look: _Look) -> Judgement | None:
     return (PageKind.SOFT_404, f"text: {sentence[:60]}") if sentence else None
 
 
-def _gone_sentence(look: _Look) -> str | None:
+def _gone_sentence(look: Look) -> str | None:
     """What tells the reader that the page is missing; among many links it must address them."""
-    few = look.links <= _FEW_LINKS
+    few = look.links <= FEW_LINKS
     for block in map(fold, look.blocks):
         if _GONE_SENTENCE.fullmatch(block) and (few or _ADDRESSED.search(block)):
             return block
@@ -175,78 +139,44 @@ def _gone_sentence(look: _Look) -> str | None:
     return found.group() if found and look.shown <= _SHORT else None
 
 
-def _stub(look: _Look) -> Judgement | None:
+def _stub(look: Look) -> Judgement | None:
     """Pages without a document: to be submitted, logged in to, waited for, or left at once."""
-    if look.shown > _SHORT or _prose(look) or _is_notice(look):
+    if look.shown > _SHORT or has_prose(look) or is_notice(look):
         return None
     wall = next((block for block in look.blocks if _WALL.fullmatch(fold(block))), None)
     if wall:
         return PageKind.OTHER, f"login: {wall[:60]}"
-    if look.links > _FEW_LINKS:
+    if look.links > FEW_LINKS:
         return None
-    if _PASSWORD.search(look.source) and not _says_something(look):
+    if _PASSWORD.search(look.source) and not says_something(look):
         return PageKind.OTHER, "login form"
-    phrase = _phrase(look, "maintenance_phrases")
-    if phrase and not (_published(look) or _says_something(look)):
+    phrase = phrase_of(look, "maintenance_phrases")
+    if phrase and not (is_published(look) or says_something(look)):
         return PageKind.OTHER, f"maintenance: {phrase}"
-    phrase = _phrase(look, "restricted_phrases")
-    if phrase and not (_published(look) or _says_something(look)):
+    phrase = phrase_of(look, "restricted_phrases")
+    if phrase and not (is_published(look) or says_something(look)):
         return PageKind.OTHER, f"restricted: {phrase}"
     return _blank(look) if look.shown <= _BLANK else None
 
 
-def _says_something(look: _Look) -> bool:
-    """Whether a page that looks like a stub has a dated text of its own."""
-    dated = any(_DAY.search(fold(block)) for block in look.blocks)
-    sentences = (block for block in look.blocks if _SENTENCE.search(block))
-    return dated and any(not _OF_LOGIN.search(block) for block in sentences)
-
-
-def _published(look: _Look) -> bool:
-    """A short notice about maintenance is a document: it says when it was published."""
-    if _DECLARED.search(look.source[:_LONG_SOURCE]):
-        return True
-    return any(_DATED.search(fold(block)) for block in look.blocks)
-
-
-def _is_notice(look: _Look) -> bool:
-    """A short notice about walls or upkeep: put up on a stated day, or named and dated as such."""
-    if _DECLARED.search(look.source[:_LONG_SOURCE]):
-        return True
-    blocks = [fold(block) for block in look.blocks]
-    if any(_PUT_UP.search(block) for block in blocks):
-        return True
-    heads = (re.split(r"\s*[-_|–—]\s*", look.title)[0], *look.blocks)
-    named = any(len(head) >= _SHORTEST_NAME and _NAMED.search(head) for head in heads)
-    return named and any(_DAY.search(block) for block in blocks)
-
-
-def _blank(look: _Look) -> Judgement | None:
+def _blank(look: Look) -> Judgement | None:
     """A page that shows nothing; pictures, frames or data inside a script make it a real one.
 
     One that silently leads elsewhere passes, because a newspaper's front door looks like that.
     """
-    if _EMBEDDED.search(look.source) or han(look.source[:_LONG_SOURCE]) > 2 * _BLANK:
+    if _EMBEDDED.search(look.source) or han(look.source[:LONG_SOURCE]) > 2 * _BLANK:
         return None
     if "<form" in look.source.lower() and _SUBMITS.search(look.source):
         return PageKind.OTHER, "stub: a form that submits itself"
     leads_on = redirect_target(look.source) or _MOVES.search(look.source)
-    if leads_on and _phrase(look, "waiting_phrases"):
+    if leads_on and phrase_of(look, "waiting_phrases"):
         return PageKind.OTHER, "stub: asks to wait and leads elsewhere"
-    if look.shown and _only_waits(look):
+    if look.shown and only_waits(look):
         return PageKind.OTHER, "empty shell: only asks to wait"
     return None if look.shown or leads_on else (PageKind.OTHER, "empty shell")
 
 
-def _only_waits(look: _Look) -> bool:
-    """Whether all that a page shows is that it is being loaded."""
-    text = fold("".join(look.blocks)).lower()
-    for phrase in words("guard", "waiting_phrases"):
-        text = text.replace(phrase.lower(), "")
-    return not re.search(r"\w", text)
-
-
-def _refused(look: _Look) -> Judgement | None:
+def _refused(look: Look) -> Judgement | None:
     if look.status in _REFUSED or look.status in _OWN_NUMBERS:
         return PageKind.CHALLENGE, f"refused with status {look.status}"
     if look.status in _TO_LOGIN:
@@ -254,22 +184,13 @@ def _refused(look: _Look) -> Judgement | None:
     return (PageKind.OTHER, f"server error {look.status}") if look.status >= 500 else None
 
 
-def _prose(look: _Look) -> bool:
-    return any(_PROSE.search(block) for block in look.blocks)
-
-
-def _script_sign(look: _Look) -> str | None:
-    if len(look.source) > _LONG_SOURCE:
+def _script_sign(look: Look) -> str | None:
+    if len(look.source) > LONG_SOURCE:
         return None
     for product, signs in _products("challenge_scripts"):
         if any(sign in look.source for sign in signs):
             return product
     return None
-
-
-def _phrase(look: _Look, name: str) -> str | None:
-    text = fold(look.text).lower()
-    return next((phrase for phrase in words("guard", name) if phrase.lower() in text), None)
 
 
 @cache

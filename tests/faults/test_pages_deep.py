@@ -11,7 +11,7 @@ import pytest
 
 from archive.records import Extraction, Outcome
 from crawler.families.reader import read
-from crawler.settings import PAGE_READER
+from crawler.settings import PAGE_READER, READ_MAX_PAGE
 from pipelines.reading import Job
 from pipelines.workers import MEMORY_LIMIT, TIME_LIMIT, Workers
 from tests.faults.sections import PAGE, TEXT
@@ -125,3 +125,26 @@ def test_a8_the_page_behind_one_that_took_all_memory_is_read(workers: Workers) -
     assert sound is not None
     assert failure.outcome in (Outcome.OOM, Outcome.TIMEOUT)
     assert (sound.outcome, sound.text.count(TEXT)) == (Outcome.OK, 6)
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        b"<br>",
+        pytest.param(b" ", marks=pytest.mark.nightly),
+        pytest.param(b"&nbsp;", marks=pytest.mark.nightly),
+        pytest.param("公".encode(), marks=pytest.mark.nightly),
+    ],
+)
+def test_d8_a_page_that_grew_as_large_as_one_may_be_is_read_or_failed(
+    workers: Workers, filler: bytes
+) -> None:
+    """What comes out of a bomb below the cap: its text is there, or the reason why not."""
+    body = SOUND.encode() + filler * ((READ_MAX_PAGE - len(SOUND)) // len(filler))
+    extraction = workers.submit(Job("http://x.cn/a/1.html", body)).result(90).extraction
+    assert extraction is not None
+    if extraction.outcome is Outcome.OK:
+        assert TEXT in extraction.text
+    else:
+        assert extraction.outcome in (Outcome.OOM, Outcome.TIMEOUT)
+        assert (extraction.text, bool(extraction.reason)) == ("", True)
