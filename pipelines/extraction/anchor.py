@@ -97,9 +97,8 @@ def article_box(
     if best is box or not inside(box, best):
         return None
     last = max(at for at, line in enumerate(printed) if inside(line.element, box))
-    above = any(_reads(printed[at], worths[at]) for at in places if at < header - _NEAR)
-    if above and not any(_reads(printed[at], worths[at]) for at in places if at > last):
-        return box  # a site's portrait beside the article
+    if any(_reads(printed[at], worths[at]) for at in places if at < header - _NEAR):
+        return box  # a site's portrait or abstracts of other articles stand before it
     return box if _stops(printed, range(last + 1, places[-1] + 1)) else None
 
 

@@ -27,7 +27,7 @@ from pipelines.extraction.site_names import (
     last_part,
     owners,
 )
-from pipelines.extraction.text import Line
+from pipelines.extraction.text import HEADINGS, Line
 
 _ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{2,})\s*\Z")
 _OFFICIAL = re.compile(rf"^关于|{OFFICIAL_END.pattern}")
@@ -117,7 +117,17 @@ def _best(clues: _Clues) -> Headline | None:
     agreement = _agreement(squeeze(best[2].text), clues)
     # Where a title is stated in full, a line unlike it must look very much like a headline.
     enough = _ENOUGH_AGAINST if clues.known and agreement < _AGREES else _ENOUGH
-    return best[2] if best[0] >= enough else None
+    return best[2] if best[0] >= enough else _named_like_its_column(clues)
+
+
+def _named_like_its_column(clues: _Clues) -> Headline | None:
+    """The heading right above the text of a page that is its whole column: 学校简介."""
+    for each in candidates(clues.printed, clues.region.first):
+        line, flat = clues.printed[each.first], squeeze(each.text)
+        heads = each.last == clues.region.first and line.element.tag in HEADINGS
+        if heads and flat in clues.heads[1:] and flat in clues.names and not line.is_linked:
+            return each
+    return None
 
 
 def _completed(

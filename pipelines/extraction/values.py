@@ -24,6 +24,8 @@ _CUT = re.compile(
 )
 _LONGEST = {"title": 300, "keywords": 200, "doc_no": 60, "index_no": 80}
 _LONGEST_VALUE = 100
+_ACCOUNTS = ("微信公众号", "公众号", "客户端", "微博")
+_SHORTEST_ACCOUNT = 7
 _STATE = re.compile(r"效|废止|施行|现行|修[订改]")
 _MASKED = re.compile(r"document\.|function\b|\$\{|\{\{|<%")
 
@@ -65,7 +67,8 @@ def clean_source(value: str) -> str:
     value = re.sub(r"^\s*(?:文章|信息|内容|新闻)?(?:来源|稿源|出处)\s*[:：]\s*", "", value)
     cut = _CUT.search(value, 1)
     name = tidy(value[: cut.start()] if cut else value).strip(" |/丨,，;；、[]【】")
-    return "" if is_furniture(name) or not re.search(r"\w", name) else name
+    account = len(name) > _SHORTEST_ACCOUNT and name.endswith(_ACCOUNTS)
+    return "" if (is_furniture(name) and not account) or not re.search(r"\w", name) else name
 
 
 def _own_part(field: str, value: str) -> str:

@@ -46,7 +46,7 @@ FIELDS = (
 )
 WHERE_NAMED = ("subtitle", "kicker")
 LEAST_BODY = 0.98
-LEAST_PAGES = 90
+LEAST_PAGES = 100
 Row = tuple[str, str, str]
 
 
