@@ -22,7 +22,7 @@ from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import ends_article, is_crumbs, is_foot, is_furniture
 from pipelines.extraction.headline import Headline
 from pipelines.extraction.layout import Layout
-from pipelines.extraction.region import Region, scored_region
+from pipelines.extraction.region import region_of, scored_region
 from pipelines.extraction.site_names import declared_titles
 from pipelines.extraction.text import Line, ancestors
 from pipelines.extraction.vocabulary import fields_of_label
@@ -220,12 +220,13 @@ def _ways(headline: Headline | None, head: Head, titled: Sequence[str]) -> tuple
         judged = squeeze(text or "").replace("|", "")
         below = _below(layout, headline)
         lines = [line for line in below if squeeze(line.text).replace("|", "") in judged]
-        return _whole(layout), lines
+        return _around(layout, lines), lines
 
     def as_printed(layout: Layout) -> tuple[Layout, list[Line]]:
         lines = [line for line in _unlinked(_below(layout, headline)) if not line.is_linked]
         framed = (is_foot, is_crumbs, is_furniture)
-        return _whole(layout), [line for line in lines if not any(f(line.text) for f in framed)]
+        kept = [line for line in lines if not any(each(line.text) for each in framed)]
+        return _around(layout, kept), kept
 
     return (
         ("scoring", by_scoring),
@@ -234,7 +235,12 @@ def _ways(headline: Headline | None, head: Head, titled: Sequence[str]) -> tuple
     )
 
 
-def _whole(layout: Layout) -> Layout:
-    """The layout with the whole page as its region."""
-    everything = Region(layout.tree, tuple(layout.printed), 0, len(layout.printed), None)
-    return replace(layout, region=everything)
+def _around(layout: Layout, lines: Sequence[Line]) -> Layout:
+    """The layout with the box around some lines as its region: files beside them are theirs."""
+    if not lines:
+        return layout
+    boxes = list(ancestors(lines[0].element))
+    for line in lines[1:]:
+        above = set(ancestors(line.element))
+        boxes = [box for box in boxes if box in above]
+    return replace(layout, region=region_of(boxes[0], layout.printed))

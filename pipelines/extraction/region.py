@@ -93,7 +93,7 @@ def find_region(
         if worth < 0 or worth < share * sums.get(best, 0.0):
             continue
         if not common or best not in element.iterdescendants():
-            return _region(element, printed, selector)
+            return region_of(element, printed, selector)
     return _scored(scores, printed, worths, titles)
 
 
@@ -129,7 +129,7 @@ def _scored(
     box = article_box(printed, worths, header, best) if header is not None else None
     if box is not None:
         best = _innermost(_best(box, scores.sums), printed, scores.sums, scores.reaches)
-    return _region(with_others(best, printed, worths), printed, None)
+    return region_of(with_others(best, printed, worths), printed, None)
 
 
 def _whole(found: Sequence[HtmlElement], sums: dict[HtmlElement, float]) -> HtmlElement:
@@ -144,7 +144,8 @@ def _whole(found: Sequence[HtmlElement], sums: dict[HtmlElement, float]) -> Html
     return largest
 
 
-def _region(element: HtmlElement, printed: Sequence[Line], hook: str | None) -> Region:
+def region_of(element: HtmlElement, printed: Sequence[Line], hook: str | None = None) -> Region:
+    """An element as a region, with its lines among all of the page."""
     places = [at for at, line in enumerate(printed) if inside(line.element, element)]
     first, last = (places[0], places[-1] + 1) if places else (len(printed), len(printed))
     return Region(element, tuple(printed[at] for at in places), first, last, hook)
