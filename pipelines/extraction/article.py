@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from lxml.html import HtmlElement
@@ -71,7 +71,11 @@ def extract(
     layout, kept = probed.layout, probed.kept
     text = join_lines(kept)
     structure = structure_of(
-        page, layout.region.element, kept, _scanned(layout, headline, hooks) if not kept else ()
+        page,
+        layout.region.element,
+        kept,
+        headline=_unnamed(layout, headline, kept),
+        named=() if kept else _named(layout, hooks),
     )
     found = [
         *known,
@@ -130,10 +134,17 @@ def _places(layout: Layout, headline: Headline | None) -> list[HtmlElement]:
     return [region] if box is None or box.tag in ("body", "html") else [region, box]
 
 
-def _scanned(layout: Layout, headline: Headline | None, hooks: ArticleHooks) -> list[HtmlElement]:
-    """Where a document that prints no text may be shown as images, the surest place first."""
-    named = (*hooks.body, *EDITORS, *CONTAINERS)
-    return [*chain.from_iterable(map(layout.index.select, named)), *_places(layout, headline)]
+def _unnamed(layout: Layout, headline: Headline | None, kept: Sequence[Line]) -> HtmlElement | None:
+    """The headline's element, where no hook says how far the document reaches."""
+    if headline is None or (kept and layout.region.hook is not None):
+        return None
+    return layout.printed[headline.first].element
+
+
+def _named(layout: Layout, hooks: ArticleHooks) -> list[HtmlElement]:
+    """What hooks name as a document's text, the surest first."""
+    selectors = (*hooks.body, *EDITORS, *CONTAINERS)
+    return [*chain.from_iterable(map(layout.index.select, selectors))]
 
 
 def _kind(

@@ -106,6 +106,10 @@ class _Places:
                 cell = around
             elif tag == "table" and table is None:
                 table = around
+            if around is self._root:
+                break
+        else:
+            return _Place((), None, None, None)  # an image beside the region
         return _Place(tuple(reversed(items)), heading, table, cell)
 
 

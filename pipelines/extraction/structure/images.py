@@ -67,6 +67,7 @@ _STYLED = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([^;]+)", re.IGNORECASE)
 _LONGEST_CAPTION = 80
 _SMALL = 48
 _THIN = 12
+_LARGE = 200
 _NEAR = 3
 
 
@@ -123,34 +124,42 @@ def is_caption(text: str) -> bool:
 
 
 def choose(
-    printed: Sequence[Printed], kept: Sequence[bool], link: Callable[[str], str]
+    printed: Sequence[Printed],
+    kept: Sequence[bool],
+    link: Callable[[str], str],
+    *,
+    named: bool = False,
 ) -> dict[object, AttachmentLink]:
     """The document's images by their elements, in page order.
 
     An image inside a kept line is the document's. One that stands alone belongs to the lines
     around it: it stays where one of them was kept, and goes with what was left out around it.
+    One that leads to another page has to stand between kept lines, unless ``named`` tells that
+    the markup itself says that all of this is the document.
     """
     found: dict[object, AttachmentLink] = {}
     alone = not any(kept)
     for at, each in enumerate(printed):
         if not any(piece.image is not None for piece in each.pieces):
             continue
-        own = kept[at] if each.line is not None else alone or _beside(printed, kept, at)
-        if not own or _invites(printed, at):
+        sure = kept[at] if each.line is not None else all(_beside(printed, kept, at))
+        likely = each.line is None and (alone or any(_beside(printed, kept, at)))
+        if not (sure or likely) or _invites(printed, at):
             continue
         for piece in each.pieces:
             address = shown(piece.image) if piece.image is not None else None
-            if address is not None and not (alone and _leads_away(piece.image)):
-                name = name_of(piece.image, address, caption_of(printed, at))
-                found[piece.image] = AttachmentLink(name, link(address))
+            if address is None or (_leads_away(piece.image) and not (sure or named)):
+                continue
+            name = name_of(piece.image, address, caption_of(printed, at))
+            found[piece.image] = AttachmentLink(name, link(address))
     return found
 
 
-def _beside(printed: Sequence[Printed], kept: Sequence[bool], at: int) -> bool:
-    """Whether the printed line before or after the place was kept."""
+def _beside(printed: Sequence[Printed], kept: Sequence[bool], at: int) -> tuple[bool, bool]:
+    """Whether the printed lines before and after a place were kept."""
     before = next((i for i in range(at - 1, -1, -1) if printed[i].line is not None), None)
     after = next((i for i in range(at + 1, len(printed)) if printed[i].line is not None), None)
-    return any(near is not None and kept[near] for near in (before, after))
+    return (before is not None and kept[before], after is not None and kept[after])
 
 
 def _invites(printed: Sequence[Printed], at: int) -> bool:
@@ -160,11 +169,17 @@ def _invites(printed: Sequence[Printed], at: int) -> bool:
 
 
 def _leads_away(image: HtmlElement | None) -> bool:
-    """Whether an image is a link to another page and not to itself in large."""
-    for around in ancestors(image) if image is not None else ():
+    """Whether an image is a link to another page: not to itself in large, nor to the next part.
+
+    The parts of a picture story lie in one folder, and their pictures, which are large, lead from
+    one to the next.
+    """
+    if image is None or min(_size(image, "width") or 0, _size(image, "height") or 0) >= _LARGE:
+        return False
+    for around in ancestors(image):
         if around.tag == "a":
-            path = _path((around.get("href") or "").strip())
-            return bool(path) and not _FORMAT.search(path) and not path.startswith("javascript:")
+            address = (around.get("href") or "").strip()
+            return "/" in address.removeprefix("./") and not _FORMAT.search(_path(address))
     return False
 
 

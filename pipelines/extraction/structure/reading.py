@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from archive.records import AttachmentLink
+from pipelines.extraction.anchor import links_file
+from pipelines.extraction.furniture import ends_article, is_foot
 from pipelines.extraction.page import Page
 from pipelines.extraction.structure.blocks import to_markdown
 from pipelines.extraction.structure.images import choose, shown
 from pipelines.extraction.structure.inline import escape, guard_start
 from pipelines.extraction.structure.printed import Piece, Printed, read
-from pipelines.extraction.text import Line
+from pipelines.extraction.text import Line, ancestors
 
 _MOST_LINES = 20_000
+_LINKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +30,106 @@ class Structure:
 
 
 def structure_of(
-    page: Page, region: HtmlElement, kept: Sequence[Line], elsewhere: Iterable[HtmlElement] = ()
+    page: Page,
+    region: HtmlElement,
+    kept: Sequence[Line],
+    *,
+    headline: HtmlElement | None = None,
+    named: Sequence[HtmlElement] = (),
 ) -> Structure:
     """The structure of the kept lines of a region; those lines alone are the document.
 
-    A page may print no text because its document is a scan: when nothing was kept, the first of
-    ``elsewhere`` that holds images is read instead. Of a text of very many lines only those are
-    written, without structure: nobody reads it, and a second walk would double its cost.
+    A ``headline`` is given when the region was not named by its markup: then an image may stand
+    beside it, below the headline. A page may print no text because its document is a scan: when
+    nothing was kept, images are looked for in ``named`` elements, or else below the headline.
+    Of a text of very many lines only those are written, without structure: nobody reads it, and a
+    second walk would double its cost.
     """
     if len(kept) > _MOST_LINES:
         return Structure("\n\n".join(guard_start(escape(line.text)) for line in kept), ())
     if not kept:
-        region = next((each for each in elsewhere if _has_images(each)), region)
-    printed, places = _placed(read(region, page.link), kept)
-    if None in places:
-        # A text that the page hides until a script shows it was read with what is hidden.
-        every = _placed(read(region, page.link, hidden=True), kept)
-        if every[1].count(None) < places.count(None):
-            printed, places = every
+        printed = _scans(page, region, headline, named)
+        images = choose(printed, [False] * len(printed), page.link)
+        document = list(_alone(printed, images))
+        return Structure(to_markdown(region, document, images), _unique(images.values()))
+    printed, places = _best_placed(page, region, headline, kept)
     keeping = [False] * len(printed)
     for place in places:
         if place is not None:
             keeping[place] = True
-    images = choose(printed, keeping, page.link)
+    images = choose(printed, keeping, page.link, named=headline is None)
     document = list(_document(printed, places, kept, images))
     return Structure(to_markdown(region, document, images), _unique(images.values()))
+
+
+def _best_placed(
+    page: Page, region: HtmlElement, headline: HtmlElement | None, kept: Sequence[Line]
+) -> tuple[Sequence[Printed], list[int | None]]:
+    """What is printed around the kept lines, and their places; widely read where that finds all.
+
+    A text that the page hides until a script shows it was read with what is hidden.
+    """
+    around = _around(region, headline)
+    ways = [(around, False), (region, False), (region, True)]
+    found: tuple[Sequence[Printed], list[int | None]] = ((), [None] * len(kept))
+    for root, hidden in ways[around is region :]:
+        placed = _placed(read(root, page.link, hidden=hidden), kept)
+        if placed[1].count(None) < found[1].count(None):
+            found = placed
+        if None not in found[1]:
+            break
+    return found
+
+
+def _around(region: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
+    """The smallest element that holds the region and its headline."""
+    if headline is None:
+        return region
+    holding = set(ancestors(headline))
+    return next((each for each in ancestors(region) if each in holding), region)
+
+
+def _scans(
+    page: Page, region: HtmlElement, headline: HtmlElement | None, named: Sequence[HtmlElement]
+) -> Sequence[Printed]:
+    """What is printed where the images of a document without text stand."""
+    for element in named:
+        if any(shown(image) is not None for image in element.iter("img")):
+            return read(element, page.link)
+    if headline is None:
+        return read(region, page.link)
+    printed = read(headline.getroottree().getroot(), page.link)
+    lines_ = (at for at, each in enumerate(printed) if each.line and each.block is headline)
+    first = next(lines_, len(printed))
+    end = _end(printed, first + 1)
+    if end == len(printed):
+        return printed[first:]
+    part = _part_without(printed[end].block, headline)
+    return [each for each in printed[first:end] if part not in ancestors(each.block)]
+
+
+def _part_without(block: HtmlElement, headline: HtmlElement) -> HtmlElement:
+    """The largest part of the page that holds a block but not the headline, such as its foot."""
+    holding = set(ancestors(headline))
+    part = block
+    for around in ancestors(block):
+        if around in holding:
+            break
+        part = around
+    return part
+
+
+def _end(printed: Sequence[Printed], first: int) -> int:
+    """Where what follows a headline ends: at the foot, or where links lead to other pages."""
+    linked = 0
+    for at in range(first, len(printed)):
+        line = printed[at].line
+        if line is None:
+            continue
+        linked = linked + 1 if line.is_linked and not links_file(line) else 0
+        if linked == _LINKS or is_foot(line.text) or ends_article(line.text):
+            return at
+    return len(printed)
 
 
 def printed_again(text: str, printed: Iterable[Line]) -> list[Line] | None:
@@ -106,10 +184,6 @@ def _alone(between: Iterable[Printed], images: dict[object, AttachmentLink]) -> 
     for each in between:
         if each.line is None and any(piece.image in images for piece in each.pieces):
             yield each
-
-
-def _has_images(element: HtmlElement) -> bool:
-    return any(shown(image) is not None for image in element.iter("img"))
 
 
 def _unique(images: Iterable[AttachmentLink]) -> tuple[AttachmentLink, ...]:

@@ -25,7 +25,7 @@ def structure(body: str) -> Structure:
     """The structure of a body all of which is the document."""
     page = page_of(body)
     region = page.tree.get_element_by_id("text")
-    return structure_of(page, region, lines(region), [region])
+    return structure_of(page, region, lines(region), named=[region])
 
 
 def printed_text(body: str) -> str:

@@ -122,6 +122,34 @@ def test_a_page_of_scans_has_no_text_but_names_its_images() -> None:
     assert extraction.markdown.count("![") == 3
 
 
+PLAIN = (
+    "<html><head><meta charset=utf-8><title>关于某项目的公示</title></head><body>"
+    "<div class=head><img src=/images/school.png><a href=/>首页</a></div><div class=wrap>"
+    "<div class=left><a href=/zt/><img src=/u/zt.jpg></a></div>{}</div>"
+    "<div class=bottom><img src=/images/gh.png><p>地址：某市某路1号</p><p>版权所有 某校</p></div>"
+    "</body></html>"
+)
+TITLE = "<h1>关于某项目的公示</h1><div>发布时间：2023-11-16　来源：某报</div>"
+STORY = "<p>11月16日，大桥正式通车，当天共有三千辆车从桥上驶过。</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{TITLE}<div class=c><p><img src=/u/1.jpg></p></div>",
+        f"{TITLE}<div class=c><p>公示如下：</p><p><img src=/u/1.jpg></p></div>",
+        f"{TITLE}<div class=c><img src=/u/1.jpg></div><div><a href=/a/1.htm>上一篇：甲</a></div>",
+        f"{TITLE}<div class=pic><img src=/u/1.jpg></div><div class=c>{STORY * 3}</div>",
+        f"{TITLE}<div class=c><p><a href=3.htm><img src=/u/1.jpg></a></p>{STORY}</div>",
+        f"{TITLE}<a href=/ad/><img src=/u/ad.jpg></a><p><img src=/u/1.jpg></p>{STORY * 2}",
+    ],
+)
+def test_an_image_below_the_headline_of_an_unknown_template_is_found(body: str) -> None:
+    extraction = read(Job(URL, PLAIN.format(body).encode())).extraction
+    assert extraction is not None
+    assert [image.url for image in extraction.images] == ["http://www.example.gov.cn/u/1.jpg"]
+
+
 def test_a_known_region_keeps_its_markdown_and_images() -> None:
     job = article(f"<h3>一、总体要求</h3><p>现将名单予以公布，请认真执行。</p><img src={SCAN}>")
     first = read(job).extraction
