@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from archive.problems import Problem
 from crawler.cli import extract as commands
 from crawler.cli import pages
+from tests import made_files
 
 KEYS = [
     "path",
@@ -215,3 +216,25 @@ def test_bad_manifest_line_is_named(folder: Path, line: str) -> None:
     result = run("extract", "--manifest", manifest(folder, '{"path": "one.html"}', line))
     assert isinstance(result.exception, Problem)
     assert "Line 2" in result.exception.what
+
+
+def test_a_saved_file_that_is_no_page_is_read_as_an_attached_one(tmp_path: Path) -> None:
+    bodies = {
+        "a.doc": made_files.docx(made_files.paragraph("办法正文")),
+        "b.pdf": made_files.pdf([b"0 0 m 9 9 l S"]),
+        "c.png": b"\x89PNG\r\n\x1a\n" + bytes(range(99)),
+    }
+    for name, body in bodies.items():
+        (tmp_path / name).write_bytes(body)
+    found = rows(run("extract", "--json", *(tmp_path / name for name in bodies)))
+    told = [(row["kind"], row["outcome"], row["text"], row["title"]) for row in found]
+    assert told == [
+        ("document", "ok", "办法正文", None),
+        ("other", "partial", "", None),
+        ("other", "ok", "", None),
+    ]
+    assert [row["reason"] for row in found] == [
+        None,
+        "needs_ocr: no text layer",
+        "no page: a PNG picture",
+    ]
