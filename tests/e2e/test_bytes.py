@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive import queries
+from archive.database import open_database
 from crawler.replica.sites import World
 from crawler.replica.truth import rows as truth_rows
 from tests.e2e.agreement import flat
@@ -25,6 +28,11 @@ def edited_document(gongwen: Gongwen) -> dict[str, Any]:
         for row in rows
         if row["seed"] == SEED and row["events"][-1]["change_class"] == "substantive"
     )
+
+
+def documents(gongwen: Gongwen) -> list[dict[str, Any]]:
+    with closing(open_database(gongwen.folder)) as database, database.read() as session:
+        return [queries.document(session, row["id"]) for row in queries.documents(session)]
 
 
 def fetch(url: str) -> bytes:
@@ -55,6 +63,32 @@ def test_old_bytes_and_text_come_back_exactly(gongwen: Gongwen) -> None:
     assert as_of["version"]["number"] == 1
     assert as_of["as_of"]["certainty"] in ("exact", "bracketed")
     assert gongwen.raw("show", url, "--as-of", between, "--raw") == first
+
+
+def test_images_of_a_text_are_captured_and_shown_at_their_place(gongwen: Gongwen) -> None:
+    gongwen.run("crawl", SEED)
+    records = documents(gongwen)
+    shown = next(record for record in records if record["images"])
+    (image,) = shown["images"]
+    assert gongwen.raw("show", image["capture"], "--raw") == fetch(image["url"])
+    markdown = gongwen.raw("show", shown["id"], "--markdown").decode()
+    assert markdown == shown["markdown"] + "\n"
+    assert f"]({image['url']})\n\n" in markdown
+    assert image["url"] not in {file["url"] for file in shown["attachments"]}
+
+
+def test_a_seed_that_wants_no_images_asks_for_none(gongwen: Gongwen) -> None:
+    seed = Path(gongwen.replica.seeds_dir) / f"{SEED}.toml"
+    text = seed.read_text("utf-8")
+    assert "[crawl]\n" in text
+    seed.write_text(text.replace("[crawl]\n", "[crawl]\nimages = false\n"), "utf-8")
+    (run,) = gongwen.rows("crawl", SEED)
+    assert run["state"] == "done"
+    records = documents(gongwen)
+    named = [image for record in records for image in record["images"]]
+    assert named
+    assert all(image["capture"] is None for image in named)
+    assert any(file["capture"] for record in records for file in record["attachments"])
 
 
 @pytest.fixture
