@@ -154,7 +154,7 @@ def test_d4_what_stays_due_is_counted_by_host(
         frontier.make_due(session, keys, 1)
         (every,) = ledger.waiting(session, seed, 2, [HOST])
         assert (every.host, every.pages, every.first) == (HOST, 3, f"http://{HOST}/a")
-        (pages,) = ledger.waiting(session, seed, 2, [HOST], exclude=keys[:1], files=False)
+        (pages,) = ledger.waiting(session, seed, 2, [HOST], exclude=keys[:1], images=False)
         assert (pages.pages, pages.first) == (1, f"http://{HOST}/b")
         assert ledger.waiting(session, seed, 2, [HOST], only=()) == []
         assert ledger.waiting(session, seed, 2, ["y.cn"]) == []

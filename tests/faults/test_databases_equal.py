@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from archive import chain, ledger, queries
 from archive.copying import Copied, copy_database
+from archive.correcting import correct
 from archive.database import Database, open_database
 from archive.models import Base, Capture, Derivation, Document, Version
 from archive.moved import reclaim
@@ -115,6 +116,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
         scenario.begin_run()
         scenario.commit(replace(found, extraction=replace(found.extraction, relations=cited)))
         scenario.end_run()
+        correct(scenario.database, page("c"), "author", "张三", who="馆员", why="照片上有署名")
     with moved(folder) as made:
         yield made
 

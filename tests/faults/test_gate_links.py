@@ -275,20 +275,20 @@ def test_f1_the_reason_of_a_refusal_is_shown(lured: Lured, monkeypatch: pytest.M
 
 
 def test_f2_no_source_of_links_leads_to_the_listener(lured: Lured) -> None:
-    """Redirects, next pages, refreshes, <base>, attachments, viewers, robots.txt."""
+    """Redirects, next pages, refreshes, <base>, attachments, pictures, viewers, robots.txt."""
     assert lured.caught() == []
     pages = ("/chain/0.html", "/list/index_2.html", "/landed.html", "/deep/based.html")
-    files = ("/file.pdf", "/base/relative.docx", "/viewed.pdf")
+    files = ("/file.pdf", "/base/relative.docx", "/viewed.pdf", "/picture.png")
     robots = f"127.0.0.23:{lured.here.port}/robots.txt"
     for ending in (*(f"/r/{status}.html" for status in STATUSES), *pages, *files, robots):
         (reason,) = lured.refusals(ending)
         assert "refused: 127.0.0.1 is not a public address" in reason, ending
 
 
-def test_f2_what_a_page_only_shows_or_names_is_no_link(lured: Lured) -> None:
-    """A picture, a canonical link and a refresh inside an article ask for nothing."""
+def test_f2_what_a_page_only_names_is_no_link(lured: Lured) -> None:
+    """A canonical link and a refresh inside an article ask for nothing."""
     assert lured.seen[f"{lured.here.origin}/article.html"][0] == ("new", "first content")
-    for name in ("picture.png", "canonical.html", "refresh.html"):
+    for name in ("canonical.html", "refresh.html"):
         assert not [url for url in lured.urls if url.endswith(name)]
 
 
