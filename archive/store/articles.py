@@ -23,19 +23,14 @@ from archive.store.batch import Batch
 from archive.store.captures import add_captures
 from archive.store.concluding import FINE, conclude, moved_target
 from archive.store.corrections import reopen_changed
+from archive.store.derivations import add_derivation
 from archive.store.identity import ask_soon, ensure_document, follow_move, stay
 from archive.store.known import Part, complete
+from archive.store.linking import Linked, attachment_states, link_attachments, link_images
 from archive.store.lists import learn_day_order
 from archive.store.outcomes import event_of, observe, reschedule, tell, verdict
 from archive.store.succession import refusal
-from archive.store.versions import (
-    Linked,
-    add_derivation,
-    add_version,
-    attachment_states,
-    link_attachments,
-    link_images,
-)
+from archive.store.versions import add_version
 from archive.versioning import compare, decide, essence
 from archive.warc.records import Written
 

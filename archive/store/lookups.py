@@ -139,6 +139,14 @@ class Lookups:
             self.related(select(Resource).where(Resource.document_key == document_key))
         return [r for r in self._by_key.values() if r.document_key == document_key]
 
+    def found_on(self, page: Resource, hosts: Collection[int]) -> list[Resource]:
+        """The resources on some hosts that were first found on a page."""
+        for keys in chunks(hosts):
+            on_page = select(Resource).where(Resource.discovered_from == page.key)
+            self.related(on_page.where(Resource.host_key.in_(keys)))
+        found = (r for r in self._by_key.values() if r.discovered_from == page.key)
+        return [r for r in found if r.host_key in hosts]
+
     def host(self, url: str) -> Host:
         """The host of a URL, created when it was unknown."""
         name = host_name(url)

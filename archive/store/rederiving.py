@@ -17,8 +17,8 @@ from archive.space import MIN_FREE
 from archive.store.batch import Batch
 from archive.store.chaining import chained_write
 from archive.store.cleaning import storable_extraction
+from archive.store.derivations import add_derivation
 from archive.store.facts import capture_facts
-from archive.store.versions import add_derivation
 
 
 @dataclass(frozen=True, slots=True)

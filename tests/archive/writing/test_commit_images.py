@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from scenario import Scenario, file, page
 
 from archive import ledger
-from archive.models import Attachment, Capture, Derivation, Version
+from archive.models import Attachment, Capture, Derivation, Resource, Version
 from archive.queries import document
 from archive.records import AttachmentLink, Check, ResourceKind
 from archive.verify import verify
@@ -77,3 +78,30 @@ def test_what_waits_is_counted_without_what_is_not_wanted(scenario: Scenario) ->
     assert waiting(images=False) == [1]
     assert waiting(files=False) == [2]
     assert waiting(files=False, images=False) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://gov.example/photo/view?id=5&t=1700000000{}",
+        "https://gov.example/photo/view?id=5&token={}",
+        "https://gov.example/photo;jsessionid=A{}/5.png",
+        "https://img.example/photo/view?id=5&_={}",
+    ],
+)
+def test_an_image_whose_token_alone_differs_is_fetched_once(
+    scenario: Scenario, written: str
+) -> None:
+    for each in (123, 456, 789):
+        address = written.format(each)
+        scenario.commit(shown(scenario.article(A, body=f"<p>again</p><!--{each}-->"), address))
+    files = scenario.rows(Resource, Resource.kind == ResourceKind.ATTACHMENT)
+    assert [each.url for each in files] == [written.format(123)]
+
+
+def test_a_new_image_of_an_unchanged_text_is_fetched(scenario: Scenario) -> None:
+    for number in (5, 6):
+        address = f"https://gov.example/photo/view?id={number}&t=1700000000{number}00"
+        scenario.commit(shown(scenario.article(A, body=f"<!--{number}-->"), address))
+    assert len(scenario.rows(Version)) == 1
+    assert len(scenario.rows(Resource, Resource.kind == ResourceKind.ATTACHMENT)) == 2
