@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
 
 from archive.records import Assertion, Rights, RightsClass, Source
 from pipelines.extraction.folding import fold, squeeze
+from pipelines.extraction.press import agency, is_press, press_owner
 from pipelines.extraction.vocabulary import words
 
 _NUMBERED_AT = (Source.TABLE, Source.MASTHEAD, Source.SCRIPT, Source.COMMENT)
@@ -22,20 +22,24 @@ _RESERVED = re.compile(
     r"本[网报]授权"
 )
 _OWN_DISPATCH = re.compile(r"\s*(?:本报|本台)[^,。;]{0,16}?[讯电](?=[\s(,]|$)")
-_DISPATCH = (
-    r"\s*(?:据|来源[:])?\s?(?P<who>{names})(?:记者)?[^,。;:]{{0,14}}?"
-    r"(?:\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息)(?=[\s(,:]|$)"
-)
 _FROM = re.compile(
     r"(?:来\s{0,2}源(?:于|自)?|稿\s{0,2}源|转自|摘自|来自|出处|媒体)[^\u3400-\u9fff]{0,6}$"
 )
 _ARTICLE_ONE = re.compile(r"^\s*第一条[\s\u3400-\u9fff]", re.MULTILINE)
 _ARTICLE_TWO = re.compile(r"^\s*第二条[\s\u3400-\u9fff]", re.MULTILINE)
-_NOT_THE_TEXT = re.compile(r"解读|问答|答记者问|图解|征求意见|草案|说明|新闻发布会|起草|学习")
+_NOT_THE_TEXT = re.compile(
+    r"解读|问答|答记者问|图解|征求意见|草案|说明|新闻发布会|起草|学习|投稿|征稿|评分"
+)
 _BRACKET_AT_END = re.compile(r"[(][^()]{1,20}[)]$")
 _LONGEST_LINE = 240
-_LONGEST_SOURCE = 40
 _OPENING = 3
+_FOOT = 15
+# Where a law holds or who made it, at the head of its title; 城市 and 小区 are no such place.
+_PLACE = re.compile(
+    r"中华人民共和国|[\u3400-\u9fff]{0,12}?(?:国务院|总局|人民政府|最高人民法院|最高人民检察院|人民代表大会)|"
+    r"(?!城市|超市|股市|门市)[\u3400-\u9fff]{1,6}?(?:省|自治[区州县]|(?<!校)市(?![场政容民])|县(?!域)|"
+    r"(?<![校社小园学景片辖宅灾库牧林功分])区(?![域块间])|(?<![国])旗|(?<![联加])盟|州)"
+)
 
 
 def find_rights(
@@ -60,12 +64,6 @@ def find_rights(
     )
 
 
-def is_press(name: str) -> bool:
-    """Whether a source is of the press: a paper, an agency, a broadcaster or a news portal."""
-    bare = squeeze(name).strip('《》〈〉“”"()[]')
-    return len(bare) <= _LONGEST_SOURCE and _press().search(bare) is not None
-
-
 def _official(
     fields: Mapping[str, str | None], stated: Sequence[Assertion], text: str
 ) -> Rights | None:
@@ -74,7 +72,7 @@ def _official(
     if number is not None and _said(fields, stated, "issuer", _ISSUED_AT) is not None:
         return Rights(RightsClass.OFFICIAL, number.raw.strip(), "document")
     title = fields.get("title") or ""
-    if _is_law(title, text):
+    if _is_law(title, text) and _of_state(title, fields):
         return Rights(RightsClass.OFFICIAL, title, "document")
     return None
 
@@ -85,6 +83,25 @@ def _is_law(title: str, text: str) -> bool:
         return False
     first = _ARTICLE_ONE.search(text)
     return first is not None and _ARTICLE_TWO.search(text, first.end()) is not None
+
+
+def _of_state(title: str, fields: Mapping[str, str | None]) -> bool:
+    """Whether an organ of state made a law, by its title, its issuer or its source.
+
+    The rules of a company, a society or a contest look the same, also where an organ prints them.
+    """
+    bare = squeeze(title)
+    if any(each in bare for each in words("rights", "private_bodies")):
+        return _is_state(fields.get("issuer"))
+    return _PLACE.match(bare.lstrip("《")) is not None or any(
+        _is_state(fields.get(name)) for name in ("issuer", "source")
+    )
+
+
+def _is_state(name: str | None) -> bool:
+    bare = squeeze(name or "")
+    private = any(each in bare for each in words("rights", "private_bodies"))
+    return bare.endswith(words("rights", "state_endings")) and not private
 
 
 def _said(
@@ -126,7 +143,7 @@ def _line_of(raw: str, source: str, printed: Sequence[str]) -> str:
 def _dispatched(text: str) -> Rights | None:
     """An agency's dispatch: its name and 电 before the first words."""
     for line in _opening(text):
-        if _agency().match(fold(line)):
+        if agency().match(fold(line)):
             return Rights(RightsClass.PRESS, line[:_LONGEST_LINE], "reprint")
     return None
 
@@ -145,43 +162,21 @@ def _reserved(
     text: str,
     names: Collection[str],
 ) -> Rights | None:
-    """A line that forbids copies, on a page of the press and not in the midst of its story."""
+    """A line that forbids copies, in the foot of a page of the press or below its story.
+
+    Elsewhere it must be the press that says it, of itself: an organ's page may print a picture or
+    a film of which another one forbids copies.
+    """
     paper = bool(fields.get("page_no")) or any(is_press(name) for name in names)
     paper = paper or _own_dispatch(text) is not None
-    inside = frozenset(text.split("\n")[:-_OPENING])
-    for line in printed:
+    lines = text.split("\n")
+    inside = frozenset(lines[:-_OPENING])
+    for line in (*printed[-_FOOT:], *lines[-_OPENING:]):
         flat = squeeze(line) if len(line) <= _LONGEST_LINE and line not in inside else ""
-        if _RESERVED.search(flat) and (paper or _press_inside().search(flat)):
+        if _RESERVED.search(flat) and (paper or press_owner().search(flat)):
             return Rights(RightsClass.PRESS, line, "copyright")
     return None
 
 
 def _opening(text: str) -> list[str]:
     return text.split("\n", _OPENING)[:_OPENING]
-
-
-@cache
-def _press() -> re.Pattern[str]:
-    known, ends = _named()
-    return re.compile(
-        rf"(?:{known})|(?:{ends})(?:记者|客户端|网络版|电子版|数字报|官网|网|\W|$)|[省市区县旗州]融媒体?中心"
-    )
-
-
-@cache
-def _press_inside() -> re.Pattern[str]:
-    known, ends = _named()
-    return re.compile(rf"(?:{known}|[\u3400-\u9fff]{{2}}(?:{ends}))")
-
-
-@cache
-def _agency() -> re.Pattern[str]:
-    names = "|".join(
-        [*map(re.escape, words("rights", "agencies")), r"[\u3400-\u9fff]{2,6}[日晚]报"]
-    )
-    return re.compile(_DISPATCH.format(names=names))
-
-
-def _named() -> tuple[str, str]:
-    known, ends = (words("rights", name) for name in ("press", "press_endings"))
-    return "|".join(map(re.escape, known)), "|".join(map(re.escape, ends))

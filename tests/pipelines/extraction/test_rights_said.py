@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.records import FIELDS, Assertion, Rights, RightsClass, Source
-from pipelines.extraction.rights import find_rights, is_press
+from pipelines.extraction.press import is_press
+from pipelines.extraction.rights import find_rights
 
 STORY = "本市昨日举行会议。\n会议指出，要加强工作。\n会议要求，抓好落实。\n（完）"
 LAW = "第一条 为了规范管理，制定本办法。\n第二条 本市适用本办法。"
@@ -41,6 +42,15 @@ def press(evidence: str, locator: str) -> Rights:
         "某县融媒体中心",
         "南方都市报",
         "第一财经",
+        "求是网",
+        "红网",
+        "央视新闻客户端",
+        "人民网重庆频道",
+        "光明日报、新华社",
+        "市政府办公室 新华社",
+        "新华社记者 张三",
+        "新华社北京3月5日电",
+        "西部商报",
     ],
 )
 def test_papers_agencies_and_broadcasters_are_press(name: str) -> None:
@@ -63,6 +73,19 @@ def test_papers_agencies_and_broadcasters_are_press(name: str) -> None:
         "某局网站",
         "合作社",
         "情报研究所",
+        "求是学院",
+        "求是书院",
+        "经济网信办",
+        "国家经济网络中心",
+        "中国网信网",
+        "中国网络空间安全协会",
+        "某市红网格服务中心",
+        "东方网格",
+        "上观村村委会",
+        "津云街道办事处",
+        "腾讯公益慈善基金会",
+        "省统计局统计快报",
+        "工信部信息报",
     ],
 )
 def test_organs_and_their_sites_are_not(name: str) -> None:
@@ -88,15 +111,35 @@ def test_an_agency_dispatch_is_the_agencys_whoever_prints_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "name"),
     [
-        "某某日报版权所有 未经书面授权 不得复制或建立镜像",
-        "某某新闻网版权所有，未经某某日报授权不得转载",
-        "澎湃新闻，未经授权不得转载",
+        ("某某日报版权所有 未经书面授权 不得复制或建立镜像", "某某"),
+        ("本报所有图文未经授权不得转载", "某某"),
+        ("某某新闻网版权所有，未经某某日报授权不得转载", "某某日报"),
+        ("澎湃新闻，未经授权不得转载", "澎湃新闻"),
     ],
 )
-def test_a_copyright_line_of_the_press_counts_wherever_it_stands(line: str) -> None:
-    assert rights(printed=(*STORY.split("\n"), line)) == press(line, "copyright")
+def test_a_copyright_line_of_the_press_itself_counts(line: str, name: str) -> None:
+    assert rights(printed=(*STORY.split("\n"), line), names=(name,)) == press(line, "copyright")
+
+
+@pytest.mark.parametrize(
+    "line", ["未经央视授权不得转载", "视频来自某某日报，未经许可禁止转载", "未经本网授权不得转载"]
+)
+def test_the_press_of_others_says_nothing_of_an_organs_page(line: str) -> None:
+    assert rights(printed=(line, *STORY.split("\n"))) is None
+    assert rights(printed=(*STORY.split("\n"), line)) is None
+
+
+def test_a_copyright_line_stands_in_the_foot() -> None:
+    line = "未经授权，禁止转载"
+    below = tuple(f"第{number}条链接" for number in range(40))
+    assert rights(printed=(*below, line), names=("某某晚报",)) == press(line, "copyright")
+    assert rights(printed=(line, *below), names=("某某晚报",)) is None
+    ending = f"{STORY}\n{line}"
+    printed = (*ending.split("\n"), *below)
+    found = rights(printed=printed, text=ending, names=("某某晚报",))
+    assert found == press(line, "copyright")
 
 
 def test_a_copyright_line_without_a_name_counts_on_a_page_of_the_press() -> None:
@@ -106,6 +149,12 @@ def test_a_copyright_line_without_a_name_counts_on_a_page_of_the_press() -> None
     assert rights(printed=(line,), page_no="008") == press(line, "copyright")
     paper = "本报讯 (记者 张三)某事。\n后文。"
     assert rights(printed=(line,), text=paper) == press(line, "copyright")
+
+
+def test_news_that_an_organ_tells_after_a_paper_is_no_dispatch() -> None:
+    assert rights(text=f"据人民日报消息，我市经济平稳运行。\n{STORY}") is None
+    line = "据新华社2月3日消息，某事。"
+    assert rights(text=f"{line}\n{STORY}") == press(line, "reprint")
 
 
 @pytest.mark.parametrize(
@@ -143,9 +192,43 @@ def test_a_number_alone_or_found_in_meta_tags_is_not_enough() -> None:
     assert rights(number, ("issuer", "某某报社", Source.META)) is None
 
 
-def test_the_text_of_a_law_is_official() -> None:
-    title = "某市老年人优待办法（试行）"
-    assert rights(text=LAW, title=title) == Rights(RightsClass.OFFICIAL, title, "document")
+@pytest.mark.parametrize(
+    ("title", "issuer", "source"),
+    [
+        ("某市老年人优待办法（试行）", None, None),
+        ("中华人民共和国某某法", None, "某某网"),
+        ("国家某某总局某某规定", None, None),
+        ("某某自治县某某条例", None, None),
+        ("某某规则", "某市财政局", None),
+        ("城市供水条例", None, "国务院办公厅"),
+        ("行业协会条例", "某省人大", None),
+    ],
+)
+def test_the_text_of_a_law_is_official(title: str, issuer: str | None, source: str | None) -> None:
+    found = rights(text=LAW, title=title, issuer=issuer or "", source=source or "")
+    assert found == Rights(RightsClass.OFFICIAL, title, "document")
+
+
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        ("某某协会章程", None),
+        ("某市某某协会章程", "某市民政局"),
+        ("某市某某有限公司章程", None),
+        ("某市某某有限公司采购办法", "某市国资委"),
+        ("评分规则", None),
+        ("某市某某项目评分规则", "某市财政局"),
+        ("投稿办法", "编辑部"),
+        ("某市某小区业主大会议事规则", "某小区业主委员会"),
+        ("小区停车管理规定", None),
+        ("校区管理办法", "某大学"),
+        ("城市供水办法", "某某供水公司办公室"),
+    ],
+)
+def test_the_rules_of_those_who_are_no_organ_of_state_are_not(
+    title: str, source: str | None
+) -> None:
+    assert rights(text=LAW, title=title, source=source or "") is None
 
 
 @pytest.mark.parametrize(
