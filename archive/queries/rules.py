@@ -20,7 +20,8 @@ def shown_key() -> ColumnElement[int]:
     newer = aliased(Derivation)
     newest = (
         select(newer.key)
-        .where(newer.capture_key == Version.capture_key)
+        # Texts of files are not chained: no page is shown by one.
+        .where(newer.capture_key == Version.capture_key, newer.format.is_(None))
         # Rule versions are numbers, which texts of one length sort like.
         .order_by(func.length(newer.rule_version).desc(), bytewise(newer.rule_version).desc())
         .limit(1)
@@ -51,7 +52,11 @@ def derivation_of(session: Session, version: Version, rules: str | None = None) 
 
 def derivations_of(session: Session, version: Version) -> dict[str, Derivation]:
     """All derivations of a version by their rule versions, the oldest first."""
-    found = session.scalars(select(Derivation).where(Derivation.capture_key == version.capture_key))
+    found = session.scalars(
+        select(Derivation).where(
+            Derivation.capture_key == version.capture_key, Derivation.format.is_(None)
+        )
+    )
     by_rules = {derivation.rule_version: derivation for derivation in found}
     return {rules: by_rules[rules] for rules in sorted(by_rules, key=_rank)}
 

@@ -1,11 +1,12 @@
-"""What was added to versions, against the chain: readings by later rules, and corrections."""
+"""What was added to versions: later readings and corrections by the chain, texts of files alone."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from archive.chain import CORRECTION, DERIVATION
@@ -17,6 +18,9 @@ from archive.verify.findings import Finding
 
 Facts = Mapping[str, Any]
 
+TEXTS = 50
+"""Texts of files held at once; each may have millions of characters."""
+
 
 def added_facts(session: Session, subjects: Mapping[str, Collection[str]]) -> dict[str, Facts]:
     """What the rows say now of some derivations and corrections; ``subjects`` are by kind."""
@@ -27,11 +31,15 @@ def added_facts(session: Session, subjects: Mapping[str, Collection[str]]) -> di
 
 def unchained_additions(session: Session, seen: Collection[str]) -> Iterator[Finding]:
     """Readings of pages that no version was decided by, and corrections, without their links."""
-    own = select(Version.derivation_key)
+    own, pages = select(Version.derivation_key), select(Version.capture_key)
     added = (
         select(Derivation.public_id, Capture.url)
         .join(Capture, Capture.key == Derivation.capture_key)
-        .where(Derivation.format.is_(None), Derivation.key.not_in(own))
+        .where(
+            # The text of a file has no link, and has no place at the capture of a page.
+            or_(Derivation.format.is_(None), Derivation.capture_key.in_(pages)),
+            Derivation.key.not_in(own),
+        )
         .order_by(Derivation.key)
     )
     for subject, url in session.execute(added):
@@ -46,6 +54,21 @@ def unchained_additions(session: Session, seen: Collection[str]) -> Iterator[Fin
             if subject not in seen:
                 detail = "it is in no link of the chain"
                 yield Finding("correction_unchained", subject, detail, url=url)
+
+
+def changed_file_texts(session: Session) -> Iterator[Finding]:
+    """Texts of attached files that are not those their digests were taken of."""
+    texts = (
+        select(Derivation.public_id, Derivation.text, Derivation.text_digest, Capture.url)
+        .join(Capture, Capture.key == Derivation.capture_key)
+        .where(Derivation.format.is_not(None))
+        .order_by(Derivation.key)
+        .execution_options(yield_per=TEXTS)
+    )
+    for subject, text, digest, url in session.execute(texts):
+        if "sha256:" + sha256(text.encode()).hexdigest() != digest:
+            detail = "its text is not the one that its digest was taken of"
+            yield Finding("file_text_changed", subject, detail, url=url)
 
 
 def _derivations(session: Session, subjects: Collection[str]) -> dict[str, Facts]:

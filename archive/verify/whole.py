@@ -13,6 +13,7 @@ from archive.database import Database
 from archive.garbled import unreadable
 from archive.models import Capture, ChainEntry, Observation, Version, WarcFile
 from archive.problems import Problem
+from archive.verify.added import changed_file_texts
 from archive.verify.files import Files, look
 from archive.verify.findings import Finding, Report
 from archive.verify.heads import check_heads
@@ -44,6 +45,7 @@ def verify(database: Database) -> Report:
             *_told("files", files.check()),
             *_told("payloads", check_payloads(session, files.intact)),
             *_told("chain", check_chain(session)),
+            *_told("texts", changed_file_texts(session)),
             *_told("rows", check_rows(session)),
             *_told("heads", check_heads(session, heads)),
         ]

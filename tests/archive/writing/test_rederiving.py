@@ -26,6 +26,7 @@ from archive.records import (
     AttachmentLink,
     Check,
     Extraction,
+    FileText,
     ListItem,
     Outcome,
     PageKind,
@@ -287,6 +288,33 @@ def test_rules_that_never_read_a_version_are_told(upgraded: Scenario) -> None:
         assert content_of(session, version, OLD).text == "一"
         with pytest.raises(Problem, match="read by 0"):
             content_of(session, version, "7")
+
+
+def forge(scenario: Scenario, **values: Any) -> None:
+    """Put a copy of the last derivation beside it, with other values."""
+    last = scenario.rows(Derivation)[-1]
+    copied = {column.key: getattr(last, column.key) for column in last.__table__.columns}
+    with scenario.database.write() as session:
+        session.add(Derivation(**{**copied, "key": last.key + 1, "public_id": "rforged", **values}))
+
+
+def test_the_text_of_a_file_is_never_shown_for_a_page(upgraded: Scenario) -> None:
+    forge(upgraded, rule_version="9", format="txt", text="改了")
+    assert (shown(upgraded)["text"], shown(upgraded)["rule_versions"]) == ("二", [OLD])
+    assert "derivation_unchained" in {one.kind for one in verify(upgraded.database).findings}
+    with upgraded.database.read() as session:
+        assert [row["title"] for row in documents(session, parse_filters(""))]
+        assert compare_versions(session, A).decision.fields == ("text",)
+
+
+def test_a_file_text_that_does_not_fit_its_digest_is_found(scenario: Scenario) -> None:
+    read = FileText("txt", "characters", Outcome.OK, "附件一")
+    scenario.commit(checked(scenario, extraction("一", files=[PDF])))
+    scenario.commit(replace(scenario.attachment(PDF, b"%PDF-1"), file=read))
+    assert verify(scenario.database).is_clean
+    with scenario.database.write() as session:
+        session.execute(text("UPDATE derivations SET text = '改了' WHERE format IS NOT NULL"))
+    assert [one.kind for one in verify(scenario.database).findings] == ["file_text_changed"]
 
 
 @pytest.mark.parametrize(
