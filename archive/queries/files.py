@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from archive.bytewise import bytewise
 from archive.models import Attachment, Capture, Derivation, Version
@@ -54,7 +54,7 @@ def attached_file(session: Session, version: Version, number: int) -> AttachedFi
     key = files[number - 1].capture_key
     if key is None:
         return AttachedFile(row, None, None)
-    text = session.scalar(_newest([key]).with_only_columns(Derivation.text))
+    text = session.scalar(_newest([key]).with_only_columns(Derivation.text).limit(1))
     return AttachedFile(row, text, session.get_one(Capture, key))
 
 
@@ -76,7 +76,7 @@ def _row(number: int, file: Attachment, capture: str | None, read: Any) -> dict[
 def _read(session: Session, captures: Collection[int]) -> dict[int, Any]:
     """What the newest rules read of each capture; its text is long, so only its length."""
     columns = (
-        Derivation.capture_key,
+        Capture.key.label("bound"),
         Derivation.format,
         Derivation.encoding_evidence,
         Derivation.outcome,
@@ -85,19 +85,31 @@ def _read(session: Session, captures: Collection[int]) -> dict[int, Any]:
     )
     found: dict[int, Any] = {}
     for row in session.execute(_newest(captures).with_only_columns(*columns)):
-        found.setdefault(row.capture_key, row)
+        found.setdefault(row.bound, row)
     return found
 
 
 def _newest(captures: Collection[int]) -> Any:
-    """Derivations of files, those of newer rules first."""
+    """Derivations of the bytes of some captures, those of newer rules first, later ones first.
+
+    A file may have been read when it was fetched again with the same bytes, so all captures of the
+    same file count that hold these.
+    """
+    same = aliased(Capture)
     return (
         select(Derivation)
-        .where(Derivation.capture_key.in_(captures), Derivation.format.is_not(None))
+        .join(same, same.key == Derivation.capture_key)
+        .join(
+            Capture,
+            (Capture.resource_key == same.resource_key)
+            & (Capture.payload_digest == same.payload_digest),
+        )
+        .where(Capture.key.in_(captures), Derivation.format.is_not(None))
         # Rule versions are numbers, which texts of one length sort like.
         .order_by(
             func.length(Derivation.rule_version).desc(),
             bytewise(Derivation.rule_version).desc(),
+            Derivation.key.desc(),
         )
     )
 

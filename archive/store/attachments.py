@@ -20,7 +20,7 @@ from archive.store.articles import plain
 from archive.store.batch import Batch
 from archive.store.captures import add_captures
 from archive.store.concluding import conclude
-from archive.store.files import add_file_text
+from archive.store.files import add_file_text, is_unread
 from archive.store.known import Known
 from archive.store.outcomes import observe, reschedule, tell, verdict
 from archive.store.versions import add_version, bind, derived_facts
@@ -47,7 +47,8 @@ def check_attachment(
         decision = Decision(
             Observation.CHANGED, ChangeClass.ATTACHMENT, ("attachments",), reason="other bytes"
         )
-    if check.file is not None and decision.observation is not Observation.UNCHANGED:
+    is_known = decision.observation is Observation.UNCHANGED
+    if check.file is not None and (not is_known or is_unread(batch, check.file, capture)):
         add_file_text(batch, check.file, capture["key"], check.checked_at)
     observe(batch, check, resource, decision, capture)
     reschedule(batch, check, resource, decision.observation, capture)

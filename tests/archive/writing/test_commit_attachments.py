@@ -179,6 +179,36 @@ def test_bytes_that_are_known_are_not_kept_as_text_again(scenario: Scenario) -> 
     assert [row.text for row in rows] == ["一", "二"]
 
 
+@pytest.mark.parametrize("first", [None, Outcome.TIMEOUT, Outcome.OOM])
+def test_a_held_file_gets_its_text_when_it_is_read_at_last(
+    scenario: Scenario, first: Outcome | None
+) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]))
+    failed = FileText("txt", "characters", first, reason="why") if first else None
+    scenario.commit(replace(scenario.attachment(PDF, b"one"), file=failed))
+    for text in ("一", "一"):
+        read = FileText("txt", "characters", Outcome.OK, text)
+        (verdict,) = scenario.commit(replace(scenario.attachment(PDF, b"one"), file=read))
+        assert verdict.observation == "unchanged"
+    rows = scenario.rows(Derivation, Derivation.format.is_not(None))
+    assert [row.text for row in rows if row.outcome == "ok"] == ["一"]
+    with scenario.database.read() as session:
+        found = session.get_one(Version, scenario.rows(Version)[0].key)
+        [row] = file_rows(session, found)
+        assert (row["outcome"], row["characters"]) == ("ok", 1)
+        assert attached_file(session, found, 1).text == "一"
+    assert verify(scenario.database).is_clean
+
+
+def test_a_text_outlives_a_later_reading_that_fails(scenario: Scenario) -> None:
+    scenario.commit(scenario.article(A, files=[PDF]))
+    for outcome in (Outcome.OK, Outcome.TIMEOUT):
+        read = FileText("txt", "characters", outcome, "一" if outcome is Outcome.OK else "")
+        scenario.commit(replace(scenario.attachment(PDF, b"one"), file=read))
+    rows = scenario.rows(Derivation, Derivation.format.is_not(None))
+    assert [row.outcome for row in rows] == ["ok"]
+
+
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.OOM, Outcome.ERROR])
 def test_a_file_that_cannot_be_read_is_bound_all_the_same(
     scenario: Scenario, outcome: Outcome
