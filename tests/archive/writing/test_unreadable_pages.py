@@ -11,7 +11,7 @@ from archive.clock import SECOND
 from archive.failing import LEFT_ALONE, TRIES
 from archive.models import Capture, Version
 from archive.models import Observation as Row
-from archive.records import Check, Observation, Outcome, PageKind
+from archive.records import RULE_VERSION, Check, Observation, Outcome, PageKind
 from archive.store.concluding import BACKOFF_MOST
 from archive.warc import read_record
 from crawler.spiders.requests import decide_alone
@@ -46,7 +46,7 @@ def test_a8_a_failed_reading_is_told_and_its_bytes_are_kept(
     (verdict,) = scenario.commit(failed(scenario, "<p>whole", outcome))
     (capture,) = scenario.rows(Capture)
     assert verdict.observation is Observation.ERROR
-    assert verdict.reason == f"extract_failed={outcome} under rules 1: {NEEDED}"
+    assert verdict.reason == f"extract_failed={outcome} under rules {RULE_VERSION}: {NEEDED}"
     assert read_record(scenario.database, capture).payload == b"<p>whole"
     assert scenario.rows(Version) == []
 
@@ -77,6 +77,17 @@ def test_a8_fewer_tries_other_bytes_and_other_failures_are_read_again(scenario: 
     assert unreadable(scenario) is None
 
 
+def test_a8_a_page_that_took_too_long_is_always_tried_again(scenario: Scenario) -> None:
+    """The machine may have been busy; a failed page is due later and later, so it costs little."""
+    pauses = []
+    for _ in range(TRIES + 1):
+        scenario.commit(failed(scenario, outcome=Outcome.TIMEOUT))
+        row = scenario.resource(A)
+        pauses.append(row.next_check_at - row.last_checked_at)
+        assert unreadable(scenario) is None
+    assert pauses == sorted(set(pauses))
+
+
 def test_e1_a_reading_in_part_never_makes_a_version_with_less_text(scenario: Scenario) -> None:
     scenario.commit(scenario.article(A, "第一段。第二段。"))
     (verdict,) = scenario.commit(in_part(scenario, "第一段。"))
@@ -92,7 +103,7 @@ def test_e1_a_reading_in_part_never_makes_a_version_with_less_text(scenario: Sce
 def test_e1_a_reading_in_part_without_text_is_a_failure(scenario: Scenario) -> None:
     (verdict,) = scenario.commit(in_part(scenario, ""))
     assert verdict.observation is Observation.ERROR
-    assert verdict.reason == "extract_failed=partial under rules 1: nested too deep"
+    assert verdict.reason == f"extract_failed=partial under rules {RULE_VERSION}: nested too deep"
     assert scenario.rows(Version) == []
     (verdict,) = scenario.commit(in_part(scenario, "读出来的一段。"))
     assert (verdict.observation, verdict.version) == (Observation.NEW, 1)
