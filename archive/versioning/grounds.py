@@ -17,11 +17,10 @@ def grounds(field: str, said: Said) -> str:
     """``sha256:<hex>`` over the words in which a page speaks of a field.
 
     Only what is printed counts, each wording once: neither what the rules make of it, nor where
-    they find it, so that other rules alone move nothing. What a list says of the page counts only
-    where the page itself says nothing, because it is not always at hand.
+    they find it, so that other rules alone move nothing. What a list says of the page never
+    counts, because it is not always at hand.
     """
-    own = [(raw, source) for name, raw, source in said if name == field]
-    printed = [raw for raw, source in own if source != Source.LIST] or [raw for raw, _ in own]
+    printed = [raw for name, raw, source in said if name == field and source != Source.LIST]
     words = sorted({normalise(raw) for raw in printed})
     canonical = json.dumps([field, words], ensure_ascii=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()

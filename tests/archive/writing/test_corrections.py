@@ -211,6 +211,18 @@ def test_the_list_alone_opens_nothing_while_the_page_speaks_for_itself(corrected
     assert states(corrected) == ["stands"]
 
 
+def test_what_only_a_list_says_is_no_word_of_the_page(scenario: Scenario) -> None:
+    """Lists are not always at hand: neither their words nor their silence open anything."""
+    by_list = Found("author", "甲", "甲", Source.LIST, "list row")
+    silent = says(None)
+    listed = replace(silent, assertions=(*silent.assertions, by_list))
+    scenario.commit(checked(scenario, listed))
+    fix(scenario)
+    for number, made in enumerate((silent, listed)):
+        scenario.commit(checked(scenario, replace(made, text=f"改了正文{number}")))
+        assert states(scenario) == ["stands"]
+
+
 def reread(scenario: Scenario, made: Extraction, version: int = 0) -> None:
     """Let the present rules read a version again."""
     key = scenario.rows(Version)[version].capture_key
