@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -26,6 +27,21 @@ _LONGEST_LABEL = 16
 _SHORTEST_TITLE = 8
 _MOST_LINKS = 8
 _LEVELS = 3
+_HEADINGS = ("h1", "h2", "h3", "h4")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The elements of a tree by their place in it, of which labels ask again and again.
+
+    ``ends`` has the last place inside of each element; ``links`` and ``headings`` are places.
+    """
+
+    elements: list[HtmlElement]
+    places: Mapping[HtmlElement, int]
+    ends: list[int]
+    links: list[int]
+    headings: list[int]
 
 
 def related_links(page: Page, title: str | None) -> tuple[Relation, ...]:
@@ -37,14 +53,16 @@ def related_links(page: Page, title: str | None) -> tuple[Relation, ...]:
     kind = "interprets" if explains else "interpreted_by"
     wanted = _TO_POLICY if explains else _TO_INTERPRETATION
     found: dict[str, Relation] = {}
-    for label in _labels(page.tree, wanted):
-        for link in _links_below(label):
-            url = page.link(link.get("href") or "")
-            name = tidy(link.get("title") or link.text_content())
-            itself = squeeze(name) == squeeze(title or "")
-            if url and not itself and len(squeeze(name)) >= _SHORTEST_TITLE:
-                found.setdefault(url, Relation(kind, title=_bare(name), url=url))
-    return tuple(islice(found.values(), _MOST_LINKS))
+    itself = squeeze(title or "")
+    for link in _labelled_links(page.tree, wanted):
+        url = page.link(link.get("href") or "")
+        name = tidy(link.get("title") or link.text_content())
+        flat = squeeze(name)
+        if url and flat != itself and len(flat) >= _SHORTEST_TITLE:
+            found.setdefault(url, Relation(kind, title=_bare(name), url=url))
+        if len(found) == _MOST_LINKS:
+            break
+    return tuple(found.values())
 
 
 def cited_addresses(region: HtmlElement, page: Page) -> Mapping[str, str]:
@@ -79,26 +97,46 @@ def _leads(element: HtmlElement) -> bool:
     return element.tag == "a" or any(each.tag == "a" for each in element.iterancestors())
 
 
-def _links_below(label: HtmlElement) -> Iterator[HtmlElement]:
-    """The links behind a label in the smallest box around it that has any."""
-    box = label
+def _labelled_links(tree: HtmlElement, wanted: re.Pattern[str]) -> Iterator[HtmlElement]:
+    """The links below all labels, each once however many labels it stands below."""
+    order, given = None, set[int]()
+    for label in _labels(tree, wanted):
+        order = order or _ordered(tree)
+        for place in _links_below(order, label):
+            if place not in given:
+                given.add(place)
+                yield order.elements[place]
+
+
+def _ordered(tree: HtmlElement) -> _Order:
+    elements = [*tree.iter()]
+    places = {element: place for place, element in enumerate(elements)}
+    ends = [*range(len(elements))]
+    for place in range(len(elements) - 1, 0, -1):
+        above = places[elements[place].getparent()]
+        ends[above] = max(ends[above], ends[place])
+    links = [at for at, each in enumerate(elements) if each.tag == "a" and each.get("href")]
+    headings = [at for at, each in enumerate(elements) if each.tag in _HEADINGS]
+    return _Order(elements, places, ends, links, headings)
+
+
+def _links_below(order: _Order, label: HtmlElement) -> list[int]:
+    """The places of the links behind a label in the smallest box around it that has any."""
+    box, at = label, order.places[label]
+    first = bisect_right(order.links, at)
     for _ in range(_LEVELS):
         box = box.getparent()
-        if box is None or box.tag in ("body", "html"):
-            return
-        links = _after(box, label)
-        if links:
-            yield from links[:_MOST_LINKS]
-            return
+        if box is None or box.tag in ("body", "html") or first == len(order.links):
+            return []
+        end = order.ends[order.places[box]]
+        if order.links[first] <= end:
+            return _until_heading(order, first, end)
+    return []
 
 
-def _after(box: HtmlElement, label: HtmlElement) -> list[HtmlElement]:
-    passed, found = False, []
-    for element in box.iter():
-        if element is label:
-            passed = True
-        elif passed and element.tag == "a" and element.get("href"):
-            found.append(element)
-        elif passed and element.tag in ("h1", "h2", "h3", "h4") and found:
-            break
-    return found
+def _until_heading(order: _Order, first: int, end: int) -> list[int]:
+    """The links from one on, as far as the next heading behind it and the end of a box."""
+    links = order.links[first : first + _MOST_LINKS]
+    heading = bisect_right(order.headings, links[0])
+    stop = order.headings[heading] if heading < len(order.headings) else end + 1
+    return [place for place in links if place <= end and place < stop]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from archive.records import Relation
@@ -165,6 +167,30 @@ def test_menus_and_other_lists_state_nothing(label: str, title: str) -> None:
     assert (
         related_links(page(RELATED.format(label=label, name="某市某某规定的有关说明")), title) == ()
     )
+
+
+def test_links_end_at_the_next_heading_and_after_the_most() -> None:
+    link = '<a href="/jd/{0}.html">某市某某办法政策解读之{0}号文</a>'
+    links = "".join(link.format(number) for number in range(20))
+    short = page(
+        f"<div><b>相关解读</b><h3>{link.format(1)}{link.format(2)}</h3><h4>热点</h4>{links}</div>"
+    )
+    assert [each.url for each in related_links(short, NOTICE)] == [
+        "http://a.example/jd/1.html",
+        "http://a.example/jd/2.html",
+    ]
+    long = page(f"<div>{'<b>相关解读</b>' * 3}{links}</div>")
+    assert len(related_links(long, NOTICE)) == 8
+    outside = page(f"<div><div><div><div><b>相关解读</b></div></div></div>{links}</div>")
+    assert related_links(outside, NOTICE) == ()
+
+
+@pytest.mark.parametrize("link", ["", '<a href="/jd/1.html">更多</a>'])
+def test_a_page_of_nothing_but_labels_is_read_in_time(link: str) -> None:
+    made = page(f"<div>{'<p><b>相关解读</b></p>' * 5_000}{link * 5_000}</div>")
+    start = time.process_time()
+    assert related_links(made, NOTICE) == ()
+    assert time.process_time() - start < 2
 
 
 def test_a_linked_citation_has_its_address() -> None:
