@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from lxml.html import HtmlElement
 
-from archive.records import AttachmentLink, Extraction, ListItem, Outcome, PageKind, Source
+from archive.records import (
+    Assertion,
+    AttachmentLink,
+    Conflict,
+    Extraction,
+    ListItem,
+    Outcome,
+    PageKind,
+    Relation,
+    Source,
+)
 from pipelines.extraction.attachments import embedded, find_attachments
 from pipelines.extraction.body import body_lines, region_digest
 from pipelines.extraction.contacts import find_contacts
 from pipelines.extraction.dates import day_first_evidence
-from pipelines.extraction.declared import read_head
+from pipelines.extraction.declared import Head, read_head
 from pipelines.extraction.evidence import around, listed, stated, title_of, within, without_desk
 from pipelines.extraction.headline import Headline
 from pipelines.extraction.hooks import ArticleHooks
@@ -26,7 +37,7 @@ from pipelines.extraction.resolve import choose, find_conflicts, unique
 from pipelines.extraction.rights import find_rights
 from pipelines.extraction.scripts import script_links
 from pipelines.extraction.site_names import declared_titles
-from pipelines.extraction.structure import printed_again, structure_of
+from pipelines.extraction.structure import Structure, printed_again, structure_of
 from pipelines.extraction.text import Line, join_lines
 
 TOO_DEEP = "markup nested too deep to be read as it is"
@@ -35,6 +46,20 @@ _ROWS = 8
 _FEW_ROWS = 5
 _ROW_SIZE = 8
 _LITTLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A document's lines with the layout that they were read in, ``digest`` that of its region.
+
+    The digest is of the region found first, by which an equal page is known again.
+    """
+
+    layout: Layout
+    kept: Sequence[Line]
+    digest: str
+    flags: Sequence[Conflict]
+    structure: Structure
 
 
 def extract(
@@ -59,8 +84,32 @@ def extract(
     order = day_first if evidence is None else evidence
     known = stated(page, head, layout, order)
     titling = title_of(layout, head, known, hooks)
-    headline = titling.headline
+    known_part = (known_region, known_text)
+    read = _body(page, hooks, layout, head, titling.headline, known, known_part)
+    found = [
+        *known,
+        *titling.assertions,
+        *around(read.layout, head, titling.headline, hooks, order),
+        *within(read.layout, titling.headline, join_lines(read.kept), order),
+        *listed(list_item),
+    ]
+    assertions = unique(without_desk(found, read.layout.printed))
+    extraction = _gathered(page, head, read, titling.headline, assertions, family)
+    return replace(extraction, day_first=evidence)
+
+
+def _body(
+    page: Page,
+    hooks: ArticleHooks,
+    layout: Layout,
+    head: Head,
+    headline: Headline | None,
+    known: Sequence[Assertion],
+    known_part: tuple[str | None, str | None],
+) -> _Body:
+    """The document's own lines; ``known_part`` is a region's digest and the text it had."""
     digest = region_digest(layout.region)
+    known_region, known_text = known_part
     titled = [each.value for each in known if (each.field, each.source) == _TITLE_CELL]
     kept = None
     if known_text is not None and known_region == digest:
@@ -68,26 +117,30 @@ def extract(
     if kept is None:
         kept = body_lines(layout.region, headline, layout.official, layout.printed, titled)
     probed = probe(layout, kept, headline, head, titled)
-    layout, kept = probed.layout, probed.kept
-    text = join_lines(kept)
     structure = structure_of(
         page,
-        layout.region.element,
-        kept,
-        headline=_unnamed(layout, headline, kept),
-        named=() if kept else _named(layout, hooks),
+        probed.layout.region.element,
+        probed.kept,
+        headline=_unnamed(probed.layout, headline, probed.kept),
+        named=() if probed.kept else _named(probed.layout, hooks),
     )
-    found = [
-        *known,
-        *titling.assertions,
-        *around(layout, head, headline, hooks, order),
-        *within(layout, headline, text, order),
-        *listed(list_item),
-    ]
-    assertions = unique(without_desk(found, layout.printed))
+    return _Body(probed.layout, probed.kept, digest, probed.flags, structure)
+
+
+def _gathered(
+    page: Page,
+    head: Head,
+    read: _Body,
+    headline: Headline | None,
+    assertions: Sequence[Assertion],
+    family: str,
+) -> Extraction:
+    """Everything that a page's text and its assertions say, together."""
+    layout, text = read.layout, join_lines(read.kept)
     fields = choose(assertions)
     linked = (*embedded(layout.tree), *script_links(page))
     attachments = find_attachments(page, _places(layout, headline), linked)
+    printed = [line.text for line in layout.printed]
     return Extraction(
         kind=_kind(layout, text, fields, attachments),
         outcome=Outcome.OK if page.complete else Outcome.PARTIAL,
@@ -98,27 +151,40 @@ def extract(
         assertions=tuple(assertions),
         conflicts=(
             *find_conflicts(assertions, fields),
-            *probed.flags,
+            *read.flags,
             *flags_of(text, fields, head),
+            *_left_out(read.structure),
         ),
         attachments=attachments,
-        relations=find_relations(
-            fields["title"],
-            text,
-            fields["doc_no"],
-            related_links(page, fields["title"]),
-            cited_addresses(layout.region.element, page),
-        ),
-        region_digest=digest,
-        day_first=evidence,
+        relations=_relations(page, layout, fields, text),
+        region_digest=read.digest,
         canonical_url=head.canonical,
         reason=None if page.complete else TOO_DEEP,
-        markdown=structure.markdown,
-        images=structure.images,
+        markdown=read.structure.markdown,
+        images=read.structure.images,
         contacts=find_contacts(text),
-        rights=find_rights(
-            fields, assertions, [line.text for line in layout.printed], text, head.names
-        ),
+        rights=find_rights(fields, assertions, printed, text, head.names),
+    )
+
+
+def _left_out(structure: Structure) -> tuple[Conflict, ...]:
+    """What tells that a page shows more images than are looked after."""
+    if not structure.surplus:
+        return ()
+    first = len(structure.images)
+    reason = f"only the first {first:,} of {first + structure.surplus:,} images are kept"
+    return (Conflict(("images",), (), reason),)
+
+
+def _relations(
+    page: Page, layout: Layout, fields: Mapping[str, str | None], text: str
+) -> tuple[Relation, ...]:
+    return find_relations(
+        fields["title"],
+        text,
+        fields["doc_no"],
+        related_links(page, fields["title"]),
+        cited_addresses(layout.region.element, page),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -12,21 +12,28 @@ from pipelines.extraction.anchor import links_file
 from pipelines.extraction.furniture import ends_article, is_foot
 from pipelines.extraction.page import Page
 from pipelines.extraction.structure.blocks import to_markdown
-from pipelines.extraction.structure.images import choose, shown
+from pipelines.extraction.structure.graphics import shown
+from pipelines.extraction.structure.images import choose
 from pipelines.extraction.structure.inline import escape, guard_start
 from pipelines.extraction.structure.printed import Piece, Printed, read
 from pipelines.extraction.text import Line, ancestors
 
 _MOST_LINES = 20_000
 _LINKS = 2
+_MOST_IMAGES = 300
+"""Each is asked for on its own; the longest scanned official files have about 200 pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A document's text as Markdown, and its images, each address once."""
+    """A document's text as Markdown, and its images, each address once and no more than a limit.
+
+    ``surplus`` is how many more images there are, which nobody looks after.
+    """
 
     markdown: str
     images: tuple[AttachmentLink, ...]
+    surplus: int = 0
 
 
 def structure_of(
@@ -50,16 +57,29 @@ def structure_of(
     if not kept:
         printed = _scans(page, region, headline, named)
         images = choose(printed, [False] * len(printed), page.link)
-        document = list(_alone(printed, images))
-        return Structure(to_markdown(region, document, images), _unique(images.values()))
+        return _written(region, lambda chosen: _alone(printed, chosen), images)
     printed, places = _best_placed(page, region, headline, kept)
     keeping = [False] * len(printed)
     for place in places:
         if place is not None:
             keeping[place] = True
     images = choose(printed, keeping, page.link, named=headline is None)
-    document = list(_document(printed, places, kept, images))
-    return Structure(to_markdown(region, document, images), _unique(images.values()))
+    return _written(region, lambda chosen: _document(printed, places, kept, chosen), images)
+
+
+def _written(
+    region: HtmlElement,
+    document: Callable[[dict[object, AttachmentLink]], Iterable[Printed]],
+    images: dict[object, AttachmentLink],
+) -> Structure:
+    """The structure of what a ``document`` shows with the images that are within the limit."""
+    every = _unique(images.values())
+    chosen = images
+    if len(every) > _MOST_IMAGES:
+        first = {each.url for each in every[:_MOST_IMAGES]}
+        chosen = {element: each for element, each in images.items() if each.url in first}
+    markdown = to_markdown(region, list(document(chosen)), chosen)
+    return Structure(markdown, every[:_MOST_IMAGES], max(len(every) - _MOST_IMAGES, 0))
 
 
 def _best_placed(
