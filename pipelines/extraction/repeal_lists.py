@@ -23,9 +23,21 @@ _OPENS = re.compile(
     r"[一二三四五六七八九十]{1,3}、.{2,60}$|.{0,40}(?:废止|失效|修改)的.{0,30}[:]?$"
 )
 _NUMBERED = re.compile(r"\s*(?:\(?\d{1,3}\)?\s?[.、)．]|[(]?[一二三四五六七八九十]{1,3}[)、])\s?")
+# What happens in a case is no list of documents: 有下列情形之一的，予以废止.
+_CASES = re.compile(
+    r"(?:情形|情况|行为|条件)之一|(?:下列|以下|如下)(?:情形|情况|行为|条件)|有(?:下列|以下|如下).{0,6}之一"
+)
+# Before a title stands who made it, behind it what it is and what is said of each entry.
+_BEFORE = re.compile(r"[\u3400-\u9fff、\s]{0,24}")
+_NOT_BEFORE = re.compile(r"违反|根据|依据|依照|按照|符合|不符|属于|适用|执行|修改后")
+_BEHIND = re.compile(
+    r"(?:[、,;和及与\s]{0,3}《[^《》]{2,200}》|\s?\([^()]{1,160}\)){0,40}\s?(?:[^,。;、的]{0,30}[号令])?"
+    r"(?:,?(?:自[^,。]{2,20}起|同时|予以|继续|停止|即行|一并|已|现|宣布){0,3}"
+    r"(?:废止|失效|有效|执行|保留|修改|修订))?\s?[;。,、]?(?:和|及)?\s*$"
+)
+_AMENDED = re.compile(r"\s?(?:作|进行|中|第[一二三四五六七八九十百零\d]{1,6}条|[删增修])")
 _WORDS = re.compile(r"废止|失效|停止执行|修改|修订")
 _ABOUT = re.compile(r"废止|失效|清理|停止执行|修改.{0,40}(?:规章|文件|法规)")
-_PREFIX = re.compile(r"\s*(?:\d{1,4}\s?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)、.])\s*")
 _LONGEST_HEADING = 120
 
 
@@ -46,7 +58,7 @@ def listed_documents(title: str, text: str) -> Iterator[Relation]:
         elif kind and _NUMBERED.match(folded) and "《" in folded:
             yield from _entry(kind, line)
         elif len(folded) <= _LONGEST_HEADING and _OPENS.match(folded):
-            kind = _kind_of(folded) or of_all
+            kind = None if _CASES.search(folded) else _kind_of(folded) or of_all
 
 
 def _kind_of(heading: str) -> str | None:
@@ -64,13 +76,27 @@ def _row(kind: str, line: str) -> Iterator[Relation]:
 
 
 def _entry(kind: str, line: str) -> Iterator[Relation]:
-    """A numbered line that begins with a title: ``1.《某办法》（某府发〔2001〕3号）``."""
+    """A numbered line that is a title and nothing else: ``1.《某办法》（某府发〔2001〕3号）``."""
     folded = fold(line)
-    start = _PREFIX.match(folded)
+    prefix = _NUMBERED.match(folded)
+    start = prefix.end() if prefix else 0
     citation = CITATION.search(folded)
-    if citation is None or citation.start() - (start.end() if start else 0) > 24:
+    if citation is None or not _is_entry(kind, folded, start, citation):
         return
     title = plain(line[citation.start("title") : citation.end("title")])
     number = parse_doc_no(citation["note"] or "")
     if number or names_a_document(title):
         yield Relation(kind, number.canonical if number else None, title)
+
+
+def _is_entry(kind: str, folded: str, start: int, citation: re.Match[str]) -> bool:
+    """Whether a citation begins and ends an entry; 违反《某办法》的 speaks of something else.
+
+    Behind what is amended may stand how.
+    """
+    before = folded[start : citation.start()]
+    if _BEFORE.fullmatch(before) is None or _NOT_BEFORE.search(before):
+        return False
+    if kind == "amends" and _AMENDED.match(folded, citation.end()):
+        return True
+    return _BEHIND.match(folded, citation.end()) is not None

@@ -129,6 +129,48 @@ def test_a_numbered_list_takes_its_heading() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "第九条 有下列情形之一的，予以废止：",
+        "第九条 具有以下情形的许可证件失效，如下：",
+        "下列文件予以废止：",
+    ],
+)
+def test_cases_that_name_documents_repeal_none(heading: str) -> None:
+    text = (
+        f"{heading}\n1.《某市某某条例》规定的许可失效的；\n2.违反《某市某某管理办法》的；\n"
+        "3.不符合《某市某某规定》，"
+    )
+    assert {each.kind for each in find_relations(None, text)} == {"cites"}
+
+
+def test_a_case_lists_no_documents_even_when_it_is_but_a_title() -> None:
+    text = "有下列情形之一的，予以废止：\n1.《某市某某条例》；"
+    assert find_relations(None, text) == (Relation("cites", None, "某市某某条例"),)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "1.《某市某某办法》；",
+        "1.市政府关于印发《某市某某办法》",
+        "(1)《某市某某办法》(1999年3月1日某市人民政府令第3号公布，根据2004年某令修正)。",
+        "1、《某市某某办法》（某部令）、《某市某某规定》（某部令）",
+        "1.《某市某某办法》予以废止；",
+        "一、《某市某某办法》自2020年1月1日起停止执行。",
+    ],
+)
+def test_an_entry_is_a_title_with_what_belongs_to_it(entry: str) -> None:
+    found = find_relations(None, f"下列文件予以废止：\n{entry}\n")
+    assert ("repeals", "某市某某办法") in {(each.kind, each.title) for each in found}
+
+
+def test_an_amended_entry_says_how() -> None:
+    text = "对下列规章作如下修改：\n1.《某市某某办法》删去第九条，第十条改为第九条。"
+    assert find_relations(None, text) == (Relation("amends", None, "某市某某办法"),)
+
+
 def test_a_table_elsewhere_repeals_nothing() -> None:
     text = (
         "序号 | 文件名称 | 发文字号\n1 | 某市某某办法 | 某府发〔2001〕3号\n本办法自发布之日起施行。"
