@@ -24,11 +24,11 @@ from archive.records import (
     Content,
     Extraction,
     ListItem,
-    Outcome,
     PageKind,
     Source,
 )
 from archive.space import MIN_FREE
+from archive.store.concluding import extraction_failed, is_shorter_part
 from archive.store.rederiving import Chosen, Stale, add_derivations, stale_versions
 from archive.versioning.deciding import changed_fields
 from archive.warc.reading import read_record_in
@@ -134,18 +134,23 @@ def _read(pages: Sequence[_Page], workers: Workers) -> list[Made]:
         (page, workers.submit(page.job) if page.job else None) for page in pages
     ]
     return [
-        (page, *(_usable(answer.result()) if answer else (None, page.reason)))
+        (page, *(_usable(answer.result(), page.before.text) if answer else (None, page.reason)))
         for page, answer in asked
     ]
 
 
-def _usable(reading: Reading) -> tuple[Extraction | None, str | None]:
-    """A reading that can stand for the version, or why it cannot."""
+def _usable(reading: Reading, before: str) -> tuple[Extraction | None, str | None]:
+    """A reading that can stand for the version, or why it cannot.
+
+    It is judged as a crawl judges one: nothing came out, or in part only and less than ``before``.
+    """
     extraction = reading.extraction
     if extraction is None or reading.kind is not PageKind.DOCUMENT:
         return None, reading.reason or f"the present rules take it for {reading.kind}"
-    if extraction.outcome not in (Outcome.OK, Outcome.PARTIAL):
+    if extraction_failed(extraction):
         return None, extraction.reason or f"extraction {extraction.outcome}"
+    if is_shorter_part(extraction, before):
+        return None, f"{extraction.reason or 'read in part'}; less text came out than before"
     return extraction, None
 
 

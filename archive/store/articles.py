@@ -16,12 +16,11 @@ from archive.records import (
     Extraction,
     Lifecycle,
     Observation,
-    Outcome,
     Verdict,
 )
 from archive.store.batch import Batch
 from archive.store.captures import add_captures
-from archive.store.concluding import FINE, conclude, moved_target
+from archive.store.concluding import FINE, conclude, is_shorter_part, moved_target
 from archive.store.corrections import reopen_changed
 from archive.store.derivations import add_derivation
 from archive.store.identity import ask_soon, ensure_document, follow_move, stay
@@ -31,7 +30,7 @@ from archive.store.lists import learn_day_order
 from archive.store.outcomes import event_of, observe, reschedule, tell, verdict
 from archive.store.succession import refusal
 from archive.store.versions import add_version
-from archive.versioning import compare, decide, essence
+from archive.versioning import compare, decide
 from archive.warc.records import Written
 
 LED_AWAY = "moved permanently to {url}"
@@ -142,9 +141,7 @@ def _compare(
 
 def _read_in_part(known: Sequence[Content], extraction: Extraction) -> str | None:
     """Why a reading in part says nothing of a page that was read before: it has less text."""
-    if extraction.outcome is not Outcome.PARTIAL or not known:
-        return None
-    if len(essence(extraction.text)) >= len(essence(known[-1].text)):
+    if not known or not is_shorter_part(extraction, known[-1].text):
         return None
     told = extract_failed(extraction.outcome, extraction.reason)
     return f"{told}; less text came out than version {len(known)} has"

@@ -17,6 +17,7 @@ from archive.records import (
     PageKind,
     ResourceKind,
 )
+from archive.versioning import essence
 
 BACKOFF_FIRST = 600 * SECOND
 BACKOFF_MOST = 86_400 * SECOND
@@ -106,6 +107,19 @@ def header(exchange: Exchange, name: str) -> str | None:
     return values[-1] if values and storable(values[-1]) == values[-1] else None
 
 
+def extraction_failed(extraction: Extraction) -> bool:
+    """Whether a reading gives nothing that could be a version."""
+    lost = extraction.outcome is Outcome.PARTIAL and not (extraction.text or extraction.attachments)
+    return lost or extraction.outcome not in (Outcome.OK, Outcome.PARTIAL)
+
+
+def is_shorter_part(extraction: Extraction, before: str) -> bool:
+    """Whether a page was read in part only, and less of it than the text ``before``."""
+    if extraction.outcome is not Outcome.PARTIAL:
+        return False
+    return len(essence(extraction.text)) < len(essence(before))
+
+
 def _without_retries(exchanges: tuple[Exchange, ...]) -> list[Exchange]:
     last = len(exchanges) - 1
     return [
@@ -130,8 +144,7 @@ def _by_status(final: Exchange) -> Conclusion | None:
 def _by_extraction(extraction: Extraction | None, reason: str | None) -> Conclusion | None:
     if extraction is None:
         return Observation.ERROR, reason or "the page was not read"
-    lost = extraction.outcome is Outcome.PARTIAL and not (extraction.text or extraction.attachments)
-    if lost or extraction.outcome not in (Outcome.OK, Outcome.PARTIAL):
+    if extraction_failed(extraction):
         return Observation.ERROR, extract_failed(extraction.outcome, extraction.reason or reason)
     if extraction.kind in _PAGE_KINDS:
         observation, default = _PAGE_KINDS[extraction.kind]

@@ -60,6 +60,12 @@ class Reader:
         return answer
 
 
+def partly(text: str) -> Reading:
+    """A page of which only a part could be read."""
+    made = extraction(text, outcome=Outcome.PARTIAL)
+    return Reading(PageKind.DOCUMENT, replace(made, reason="nested too deep"))
+
+
 def old(made: Extraction) -> Extraction:
     return replace(made, rule_version=OLD)
 
@@ -217,6 +223,7 @@ def test_a_page_is_read_as_its_crawl_read_it(scenario: Scenario) -> None:
         (Reading(PageKind.CHALLENGE, reason="slider"), "slider"),
         (Reading(PageKind.SOFT_404), "soft_404"),
         (failed(Outcome.TIMEOUT, "took too long"), "took too long"),
+        (partly(""), "nested too deep"),
     ],
 )
 def test_what_cannot_be_read_keeps_its_reading_and_is_told(
@@ -227,6 +234,16 @@ def test_what_cannot_be_read_keeps_its_reading_and_is_told(
     assert reason in str(told[1].reason)
     assert (shown(upgraded)["text"], shown(upgraded)["rule_version"]) == ("二", OLD)
     assert verify(upgraded.database).is_clean
+
+
+@pytest.mark.parametrize(("text", "stored"), [("第一段。", 0), ("第一段。第二段。第三段。", 1)])
+def test_a_part_of_a_page_stands_only_when_it_is_no_less(
+    scenario: Scenario, text: str, stored: int
+) -> None:
+    scenario.commit(checked(scenario, old(extraction("第一段。第二段。"))))
+    report, told = again(scenario, Reader({"第一段。第二段。": partly(text)}))
+    assert (report.stored, report.failed) == (stored, 1 - stored)
+    assert ("less text" in str(told[0].reason)) == (not stored)
 
 
 def test_bytes_that_are_damaged_are_told(upgraded: Scenario) -> None:
