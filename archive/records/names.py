@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 """Names the extraction rules; raise it whenever a rule change can alter a result."""
 
 

@@ -52,6 +52,11 @@ class Puller:
         self.deferred = 0
 
     @property
+    def stopped(self) -> bool:
+        """Whether the run was told to end."""
+        return self._stopped
+
+    @property
     def in_flight(self) -> int:
         """How many resources were given and not yet settled."""
         return len(self._in_flight)

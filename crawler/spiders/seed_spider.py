@@ -29,6 +29,7 @@ from crawler.spiders.ending import Ending, conclude, settle
 from crawler.spiders.opening import open_by_hand
 from crawler.spiders.pace import set_pace
 from crawler.spiders.puller import Puller
+from crawler.spiders.renewing import renew
 from crawler.spiders.requests import judge, to_request
 from crawler.spiders.room import IN_FLIGHT, room_of
 from crawler.spiders.session import Heartbeat, Session
@@ -76,6 +77,7 @@ class SeedSpider(Spider):
         try:
             remembered = await asyncio.to_thread(session.begin)
             remembered.tell(session.hosts)
+            await asyncio.to_thread(renew, session, lambda: self.puller.stopped)
             async for request in self._requests(session):
                 yield request
         except Problem as problem:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+from sqlalchemy import update
+
+from archive.database import open_database
+from archive.models import Derivation
 from tests.e2e.conftest import Gongwen
 
 STATIC = ("replica-trs", "replica-founder", "replica-municipal")
@@ -38,3 +44,18 @@ def test_page_outside_every_seed_goes_to_adhoc(gongwen: Gongwen) -> None:
     assert (row["observation"], row["version"]) == ("soft_404", None)
     (run,) = gongwen.rows("runs", "--limit", "1")
     assert (run["seed"], run["trigger"], run["due_at"]) == ("adhoc", "recrawl", None)
+
+
+def test_an_upgrade_alone_makes_no_versions(gongwen: Gongwen) -> None:
+    """Pages that older rules read otherwise are read again before they are compared."""
+    gongwen.run("crawl", "replica-sudy")
+    before = gongwen.one("stats")
+    with closing(open_database(gongwen.folder)) as database, database.write() as session:
+        older = {"rule_version": "0", "text": "由旧规则读出的正文。", "region_digest": None}
+        session.execute(update(Derivation).where(Derivation.format.is_(None)).values(**older))
+    gongwen.run("crawl", "replica-sudy")
+    (run,) = gongwen.rows("runs", "--limit", "1")
+    assert (run["counts"].get("changed", 0), run["counts"]["noise"] > 0) == (0, True)
+    assert gongwen.one("stats")["versions"] == before["versions"]
+    shown = gongwen.one("show", gongwen.rows("docs", "--limit", "1")[0]["id"])
+    assert shown["rule_versions"] == ["0", shown["rule_version"]]

@@ -31,7 +31,7 @@ from archive.models import (
     Version,
 )
 from archive.models.base import public_id
-from archive.records import FIELDS, AttachmentState, Content, Exchange
+from archive.records import FIELDS, RULE_VERSION, AttachmentState, Content, Exchange
 from archive.versioning import content_hash
 from archive.warc import claim_slot
 
@@ -268,7 +268,7 @@ def _derivation(
     derivation = Derivation(
         public_id=public_id("x"),
         capture_key=capture.key,
-        rule_version="1",
+        rule_version=RULE_VERSION,
         derived_at=time,
         kind="document",
         outcome="ok",
