@@ -21,13 +21,17 @@ LANDLINE = (
     rf"|{_CHINA}{_AREA}{_JOIN}\d{{7,8}}{_EXTENSION}"
 )
 SERVICE = r"[48]00(?:[-—–\s]\d{3,4}[-—–\s]\d{3,4}|[-—–]\d{7})"
-_LOCAL = rf"[2-9]\d{{2,3}}[-\s]?\d{{4}}{_EXTENSION}"
+# Two years, or a year and a running number: 2023-2025, 2023-0012.
+_YEAR = r"(?!(?:19|20)\d{2}[-\s])"
+_LOCAL = rf"{_YEAR}[2-9]\d{{2,3}}[-\s]?\d{{4}}{_EXTENSION}"
 # Behind a label: also without the dash, and with a digit too many, which is still somebody's.
 _RUN_ON = rf"0{_AREA}\s?(?:{_DASH})?\s?\d{{7,9}}{_EXTENSION}|[48]00\d{{7}}"
 _SHORT = r"1\d{2,4}|9\d{4}"
-_NO_AMOUNT = r"(?!\s?(?:[元万亿人户件个吨次名家份天年月日%]|平方|公里|千克))"
+_NO_AMOUNT = r"(?!\s?(?:[元万亿人户件个吨次名家份天年月日%]|号(?![码线])|平方|公里|千克))"
+# Of a form that is sure 人 and 日 may be the next word's: 13800138000人工服务.
+_NOT_COUNTED = r"(?!\s?(?:[元户年]|号(?![码线])))"
 
-CLEAR = re.compile(rf"(?=[(+\d]){_BEGIN}(?:{MOBILE}|{LANDLINE}|{SERVICE}){_END}")
+CLEAR = re.compile(rf"(?=[(+\d]){_BEGIN}(?:{MOBILE}|{LANDLINE}|{SERVICE}){_END}{_NOT_COUNTED}")
 """What is a telephone number by its form: mobile, with area code and dash, or 400 and 800."""
 
 LABELLED = re.compile(
