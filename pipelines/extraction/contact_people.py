@@ -77,8 +77,10 @@ def _is_name(text: str) -> bool:
 def _is_plain(text: str) -> bool:
     if not is_person(text) or is_label_cell(text):
         return False
-    # 门和职务 begins with two family names, and is none for all that.
-    return not (text in _not_names() or (len(text) > 3 and text.endswith(tuple(_not_names()))))
+    # What is left of two labels, such as 和电话, begins with a family name and is none for all that.
+    joined = _CONJUNCTION.match(text) is not None and text[1:] in _not_names()
+    ends = len(text) > 3 and text.endswith(tuple(_not_names()))
+    return not (text in _not_names() or joined or ends)
 
 
 @cache
