@@ -77,7 +77,7 @@ def _is_name(text: str) -> bool:
 def _is_plain(text: str) -> bool:
     if not is_person(text) or is_label_cell(text):
         return False
-    # What is left of two labels, such as 和电话, begins with a family name and is none for all that.
+    # What is left of two labels, such as 和电话, begins with a family name and is none.
     joined = _CONJUNCTION.match(text) is not None and text[1:] in _not_names()
     ends = len(text) > 3 and text.endswith(tuple(_not_names()))
     return not (text in _not_names() or joined or ends)
