@@ -19,6 +19,7 @@ from archive.store.chaining import chained_write
 from archive.store.cleaning import storable_extraction
 from archive.store.derivations import add_derivation
 from archive.store.facts import capture_facts
+from archive.store.linking import link_attachments, link_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def add_derivations(
 ) -> int:
     """Store what the present rules made of some captures, by their keys; how many were new.
 
-    One write transaction, chained. A capture that was read again meanwhile is left alone.
+    One write transaction, chained. A capture that was read again meanwhile is left alone. Files
+    that only the present rules find on a page's latest version are due at once.
     """
     with chained_write(database, at, min_free=min_free) as (session, links):
         batch = Batch(session, at, None, 0)
@@ -95,9 +97,30 @@ def add_derivations(
             assert row is not None
             vouched = derivation_link_facts(captures[key], facts)
             batch.links.append(Link(DERIVATION, row["public_id"], vouched))
+        _make_files_due(batch, new)
         batch.flush()
         links += batch.links
     return len(new)
+
+
+def _make_files_due(batch: Batch, new: Mapping[int, Extraction]) -> None:
+    """Make the files and images of pages due that no rules found before, by capture key."""
+    pages = (
+        select(Version.capture_key, Resource)
+        .join(Resource, Resource.key == Version.resource_key)
+        .where(
+            Version.capture_key.in_(new),
+            Version.number == Resource.version_count,
+            Resource.moved_to.is_(None),
+        )
+    )
+    latest = [(new[key], page) for key, page in batch.session.execute(pages)]
+    found = (link for made, _ in latest for link in (*made.attachments, *made.images))
+    batch.fetch(link.url for link in found if link.url)
+    for extraction, page in latest:
+        clean = storable_extraction(extraction)
+        link_attachments(batch, clean, page)
+        link_images(batch, clean, page)
 
 
 def derivation_link_facts(
