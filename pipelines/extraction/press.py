@@ -56,7 +56,7 @@ def _is_named(part: str) -> bool:
 def _name() -> re.Pattern[str]:
     named = rf"(?:{_any('press')})|.*?(?:{_any('press_endings')})"
     behind = (
-        rf"(?:{_any('press_suffixes')}){{0,2}}(?:记者[\u3400-\u9fff]{{0,12}})?"
+        rf"(?:{_any('press_suffixes')}){{0,2}}(?:(?:记者|评论员|通讯员)[\u3400-\u9fff]{{0,12}})?"
         r"|[\u3400-\u9fff]{2,4}(?:频道|分社)"
     )
     return re.compile(rf"{_TAKEN_FROM}(?:{named})(?:{behind})|.*[省市区县旗州]融媒体?中心")

@@ -40,6 +40,11 @@ _PLACE = re.compile(
     r"(?!城市|超市|股市|门市)[\u3400-\u9fff]{1,6}?(?:省|自治[区州县]|(?<!校)市(?![场政容民])|县(?!域)|"
     r"(?<![校社小园学景片辖宅灾库牧林功分])区(?![域块间])|(?<![国])旗|(?<![联加])盟|州)"
 )
+# A school is named with its place as well, and makes rules for itself alone.
+_SCHOOL = re.compile(
+    r"(?:大学|学院)(?![生城校])|第[一二三四五六七八九十\d]{1,3}(?:[中小]学|医院|幼儿园)"
+)
+_INSTITUTION = re.compile(r"大学|学院|学校|[中小]学|医院|幼儿园|研究[院所]")
 
 
 def find_rights(
@@ -91,7 +96,8 @@ def _of_state(title: str, fields: Mapping[str, str | None]) -> bool:
     The rules of a company, a society or a contest look the same, also where an organ prints them.
     """
     bare = squeeze(title)
-    if any(each in bare for each in words("rights", "private_bodies")):
+    private = any(each in bare for each in words("rights", "private_bodies"))
+    if private or _SCHOOL.search(bare):
         return _is_state(fields.get("issuer"))
     return _PLACE.match(bare.lstrip("《")) is not None or any(
         _is_state(fields.get(name)) for name in ("issuer", "source")
@@ -101,6 +107,7 @@ def _of_state(title: str, fields: Mapping[str, str | None]) -> bool:
 def _is_state(name: str | None) -> bool:
     bare = squeeze(name or "")
     private = any(each in bare for each in words("rights", "private_bodies"))
+    private = private or _INSTITUTION.search(bare) is not None
     return bare.endswith(words("rights", "state_endings")) and not private
 
 

@@ -51,6 +51,9 @@ def press(evidence: str, locator: str) -> Rights:
         "新华社记者 张三",
         "新华社北京3月5日电",
         "西部商报",
+        "人民日报评论员",
+        "新浪微博",
+        "《求是》杂志",
     ],
 )
 def test_papers_agencies_and_broadcasters_are_press(name: str) -> None:
@@ -198,6 +201,7 @@ def test_a_number_alone_or_found_in_meta_tags_is_not_enough() -> None:
         ("某市老年人优待办法（试行）", None, None),
         ("中华人民共和国某某法", None, "某某网"),
         ("国家某某总局某某规定", None, None),
+        ("某省大学生创业规定", None, None),
         ("某某自治县某某条例", None, None),
         ("某某规则", "某市财政局", None),
         ("城市供水条例", None, "国务院办公厅"),
@@ -221,6 +225,9 @@ def test_the_text_of_a_law_is_official(title: str, issuer: str | None, source: s
         ("投稿办法", "编辑部"),
         ("某市某小区业主大会议事规则", "某小区业主委员会"),
         ("小区停车管理规定", None),
+        ("科研管理办法", "某大学办公室"),
+        ("某市第一中学考勤管理办法", None),
+        ("某省某某大学科研管理办法", "某省某某大学办公室"),
         ("校区管理办法", "某大学"),
         ("城市供水办法", "某某供水公司办公室"),
     ],
