@@ -146,9 +146,13 @@ def with_others(best: HtmlElement, printed: Sequence[Line], worths: Sequence[flo
     others = [each for each in both if not inside(each[0].element, best)]
     if len(both) - len(others) != 1:
         return best
-    if any(_leads_away(line) or is_foot(line.text) or is_crumbs(line.text) for line, _ in others):
+    if any(_leads_away(line) or (worth < 0 and _frames(line)) for line, worth in others):
         return best
     return around if any(worth > 1 for _, worth in others) else best
+
+
+def _frames(line: Line) -> bool:
+    return is_foot(line.text) or is_crumbs(line.text)
 
 
 def _leads_away(line: Line) -> bool:

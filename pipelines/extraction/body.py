@@ -17,6 +17,7 @@ from pipelines.extraction.attachments import is_attachment
 from pipelines.extraction.byline import is_byline, is_dated
 from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import (
+    closes_page,
     ends_article,
     is_crumbs,
     is_editor,
@@ -154,12 +155,13 @@ def _without_furniture(kept: Sequence[Line]) -> list[Line]:
         background = _is_background(kept, at)
         opens = opens_related(line.text) and not background
         related = (related and (leads_away or line.size < 4)) or opens
-        if related or is_editor(line.text) or is_crumbs(line.text):
+        if related or is_editor(line.text) or (is_crumbs(line.text) and not found):
             continue
-        if is_furniture(line.text) and not background:
+        # What reads like a foot is one at the end only: notices say the like of their own subject.
+        if is_furniture(line.text) and not (background or is_foot(line.text)):
             continue
         found.append(line)
-    while found and (is_foot(found[-1].text) or _points_elsewhere(found[-1])):
+    while found and (closes_page(found[-1].text) or _points_elsewhere(found[-1])):
         found.pop()
     while found and _points_elsewhere(found[0]):
         found.pop(0)

@@ -58,11 +58,6 @@ _PATTERNS = (
     rf"[\[【(]?(?:本文|本期|网站|网络|值班|责任|文字|图片|美术|新媒体|执行|本网|见习|实习)?{_DESK}"
     r"(?:人|者|员)?[:/][^,。;]{0,40}",
     r"[\[【(](?:责任)?编辑[\]】)]?[\w·、]{2,6}[\]】)]?",
-    # Rights and page feet.
-    r".{0,24}(?:版权所有|Copyright|©|AllRightsReserved|ICP[备证]\d|ICP备案号|公网安备|网站标识码[:\w]).{0,60}",
-    r".{0,24}未经.{0,8}(?:许可|授权).{0,6}(?:不得|禁止|请勿).{0,6}(?:转载|复制|摘编|镜像).{0,20}",
-    r"(?:免责|平台|版权|转载)声明[:].{0,60}",
-    r"技术支持[:].{0,40}",
     # Related things.
     r"[▌■●◆|]*(?:相关|延伸|热点|推荐|精彩|热门|为您|猜你|更多|最新|往期|关联)(?:您?(?:推荐|喜欢))?"
     r"(?:新闻|文章|链接|阅读|稿件|资讯|报道|信息|内容|专题|文件|政策|解读|推荐|回顾|公告|附件|文档|"
@@ -75,22 +70,37 @@ _PATTERNS = (
     r"(?:您?(?:现?在|当前|所在)(?:的)?(?:位置|栏目)[:>]|您所在的位置|当前(?:所在)?位置|首页>).{0,70}",
     r"[|/·>»<«\-—=_*…]+",
 )
+_RIGHTS = re.compile(
+    r".{0,24}(?:版权所有|Copyright|©|AllRightsReserved|ICP[备证]\d|ICP备案号|公网安备|网站标识码[:\w]).{0,60}\Z|"
+    r".{0,24}未经.{0,8}(?:许可|授权).{0,6}(?:不得|禁止|请勿).{0,6}(?:转载|复制|摘编|镜像).{0,20}\Z",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"[【\[][^【】\[\]]{1,40}[】\]]")
 _FURNITURE = re.compile(rf"(?:{'|'.join(_PATTERNS)})\Z", re.IGNORECASE)
+# A declaration about what the site prints, not one of the document's own about its subject.
 _DISCLAIMER = re.compile(
     r"[“\"【\[(（*]*(?:(?:特别|免责|平台|版权|转载|本[网站]|网站)声明|Notice|Disclaimer)[:：】\]].{0,200}?"
-    r"(?:转载|平台|本[网站]|观点|存储|侵权|content|view)",
+    r"(?:观点|立场|仅代表|不代表|存储|仅供参考|(?:来[源自]于?|摘自)(?:网络|互联网)|如[有若]?.{0,6}侵权?|"
+    r"(?:本[网站]|均|系|凡|经)转载|转载(?:自|请|的|须|时|本|此|内容|文章)|content|view)",
     re.IGNORECASE,
 )
 _FOOT = re.compile(
     r"版权所有|ICP[备证]\d|ICP备案号|公网安备|网站标识码|AllRightsReserved|Copyright|©|建议使用.{0,20}分辨率|"
     r"未经.{0,8}(?:许可|授权).{0,6}(?:不得|禁止|请勿).{0,6}(?:转载|复制|摘编|镜像)|"
     r"\A[\u3400-\u9fff]{3,30}主办[\u3400-\u9fff]{3,30}(?:承办|协办|维护|管理)\Z|"
-    r"技术支持(?:单位)?[:：].{2,24}(?:公司|科技|网络|软件|信息中心|数据中心|工作室)",
+    r"技术支持:.{2,24}(?:公司|科技|网络|软件|信息中心|数据中心|工作室)",
     re.IGNORECASE,
 )
+_ITEM = re.compile(
+    r"(?:第?[一二三四五六七八九十百\d]{1,4}[、.条]|[(][一二三四五六七八九十\d]{1,3}[)]|[问答]:)"
+)
+_ENDS = ("。", "!", "?", ";")
+_OF_SITE = re.compile(
+    r"本[网站台报刊]|网站|©|Copyright|ICP[备证]\d|公网安备\d|\A版权所有|书面", re.IGNORECASE
+)
 _CRUMBS = re.compile(
-    r"(?:您?(?:现?在|当前|所在|的)的?(?:位置|栏目)|您所在的?位置|当前(?:所在)?位置)[:：]?|位置[:：]|"
+    r"(?:您?(?:现?在|当前|所在|的)的?(?:位置|栏目)|您所在的?位置|当前(?:所在)?位置)[:：]?|"
+    r"位置[:：](?=\Z|首页|.*[>›»])|"
     r"首页.{0,3}[>›»/]"
 )
 _EDITOR = re.compile(
@@ -118,7 +128,7 @@ def is_furniture(text: str) -> bool:
     short = squeeze(text)
     if len(short) > LONGEST:
         return False
-    if _FURNITURE.match(short):
+    if _FURNITURE.match(short) or _RIGHTS.match(short):
         return True
     bracketed = _BRACKETED.findall(short)  # 【纠错】【责任编辑:某某】
     return (
@@ -128,9 +138,22 @@ def is_furniture(text: str) -> bool:
 
 @remembered
 def is_foot(text: str) -> bool:
-    """Whether a line is from a page's foot (copyright, licences, who answers for what)."""
+    """Whether a line reads as if from a page's foot (copyright, licences, who answers for what).
+
+    A text may say the same of its own subject: where the line stands decides (``closes_page``).
+    """
     short = squeeze(text)[:240]
-    return bool(_FOOT.search(short[:200]) or _DISCLAIMER.match(short))
+    return bool(_FOOT.search(short[:200]) or _RIGHTS.match(short) or _DISCLAIMER.match(short))
+
+
+def closes_page(text: str) -> bool:
+    """Whether the last line of a text is the page's foot, and no sentence or item of the text."""
+    short = squeeze(text)
+    if not is_foot(text) or _ITEM.match(short):
+        return False
+    if _DISCLAIMER.match(short) or not short.endswith(_ENDS):
+        return True
+    return bool(_OF_SITE.search(short))
 
 
 @remembered
@@ -156,7 +179,11 @@ def ends_article(text: str) -> bool:
         return False
     if is_editor(text) or opens_related(text) or opens_comments(text):
         return True
-    return bool(_NEIGHBOUR.match(squeeze(text)))
+    flat = squeeze(text)
+    neighbour = _NEIGHBOUR.match(flat)
+    # 下一篇稿件请于六月前提交。 is a sentence, and no link to another article.
+    said = neighbour is not None and flat.endswith("。") and flat[neighbour.end()] not in ":<>]】"
+    return neighbour is not None and not said
 
 
 @remembered

@@ -9,27 +9,19 @@ from itertools import groupby
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.anchor import article_box, header_end, inside, links_file, with_others
+from pipelines.extraction.anchor import article_box, header_end, inside, with_others
 from pipelines.extraction.byline import is_dated
 from pipelines.extraction.folding import squeeze
-from pipelines.extraction.furniture import is_crumbs, is_foot, is_furniture
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.selection import Index, outermost
-from pipelines.extraction.text import HEADINGS, Line, ancestors
+from pipelines.extraction.text import Line, ancestors
+from pipelines.extraction.worth import worths
 
-_STOPS = re.compile("[，。；：、！？,;!?]|[.](?=\\s)")
-_SENTENCE = re.compile("[。！？；;!?\n]")
 _UNIT = re.compile(r"[(（]?(?:计量|金额)?单位:.{1,10}\Z")
-_FRAME = -30.0
 _SHARE_OF_BEST = 0.6
 _SHARE_OF_EDITOR = 0.35
-_FILE = 8.0
 _STRAY = 4.0
 _PART = 0.15
-_SHORTEST_SENTENCE = 12
-
-Seen = dict[str, HtmlElement | None]
-"""Sentences met so far, with the element around the block where each stood first."""
 
 EDITORS = (
     "#UCAP-CONTENT",
@@ -79,8 +71,8 @@ def find_region(
     ``framed`` are the places of lines known to stand outside of a text, such as a date line;
     ``titles`` the declared ones, squeezed: the text stands below the one that is printed.
     """
-    worths = _worths(printed, framed)
-    scores = _scores(tree, printed, worths)
+    weighed = worths(printed, framed)
+    scores = _scores(tree, printed, weighed)
     sums, best = scores.sums, scores.best
     for selector in dict.fromkeys((*hooks.body, *EDITORS, *CONTAINERS)):
         found = outermost(index.select(selector))
@@ -94,7 +86,7 @@ def find_region(
             continue
         if not common or best not in element.iterdescendants():
             return region_of(element, printed, selector)
-    return _scored(scores, printed, worths, titles)
+    return _scored(scores, printed, weighed, titles)
 
 
 def scored_region(
@@ -104,8 +96,8 @@ def scored_region(
     titles: Collection[str] = (),
 ) -> Region:
     """The region that reads most like a text, whatever any part of the page is called."""
-    worths = _worths(printed, framed)
-    return _scored(_scores(tree, printed, worths), printed, worths, titles)
+    weighed = worths(printed, framed)
+    return _scored(_scores(tree, printed, weighed), printed, weighed, titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +109,19 @@ class _Scores:
     best: HtmlElement
 
 
-def _scores(tree: HtmlElement, printed: Sequence[Line], worths: Sequence[float]) -> _Scores:
-    sums, reaches = _sums(tree, printed, worths)
+def _scores(tree: HtmlElement, printed: Sequence[Line], weighed: Sequence[float]) -> _Scores:
+    sums, reaches = _sums(tree, printed, weighed)
     return _Scores(sums, reaches, _innermost(_best(tree, sums), printed, sums, reaches))
 
 
 def _scored(
-    scores: _Scores, printed: Sequence[Line], worths: Sequence[float], titles: Collection[str]
+    scores: _Scores, printed: Sequence[Line], weighed: Sequence[float], titles: Collection[str]
 ) -> Region:
     best, header = scores.best, header_end(printed, titles)
-    box = article_box(printed, worths, header, best) if header is not None else None
+    box = article_box(printed, weighed, header, best) if header is not None else None
     if box is not None:
         best = _innermost(_best(box, scores.sums), printed, scores.sums, scores.reaches)
-    return region_of(with_others(best, printed, worths), printed, None)
+    return region_of(with_others(best, printed, weighed), printed, None)
 
 
 def _whole(found: Sequence[HtmlElement], sums: dict[HtmlElement, float]) -> HtmlElement:
@@ -151,13 +143,8 @@ def region_of(element: HtmlElement, printed: Sequence[Line], hook: str | None = 
     return Region(element, tuple(printed[at] for at in places), first, last, hook)
 
 
-def _worths(printed: Sequence[Line], framed: frozenset[int]) -> list[float]:
-    seen: Seen = {}
-    return [_FRAME if at in framed else line_worth(line, seen) for at, line in enumerate(printed)]
-
-
 def _sums(
-    tree: HtmlElement, printed: Sequence[Line], worths: Sequence[float]
+    tree: HtmlElement, printed: Sequence[Line], weighed: Sequence[float]
 ) -> tuple[dict[HtmlElement, float], dict[HtmlElement, range]]:
     """For every element what its lines are worth together, and from where to where they stand.
 
@@ -169,7 +156,7 @@ def _sums(
     stops: dict[HtmlElement, int] = {}
     for own, group in groupby(enumerate(printed), key=lambda entry: entry[1].element):
         places = [at for at, _ in group]
-        worth = sum(worths[at] for at in places)
+        worth = sum(weighed[at] for at in places)
         for element in ancestors(own, tree):
             sums[element] = sums.get(element, 0.0) + worth
             starts.setdefault(element, places[0])
@@ -217,39 +204,3 @@ def _leaves_own_line(around: range, box: range, printed: Sequence[Line]) -> bool
     if any(_UNIT.match(squeeze(line.text)) for line in (*above, *below)):
         return True
     return any(is_dated(line.apart) for line in below)
-
-
-def line_worth(line: Line, seen: Seen) -> float:
-    """How much a line speaks for the text (positive) or the frame (negative) around it.
-
-    Sentences seen before count nothing, so that a copy for phones does not pull in its parent.
-    """
-    flat = squeeze(line.text)
-    size = len(flat)
-    if not size:
-        return 0.0
-    if is_foot(line.text) or is_crumbs(line.text) or is_furniture(line.text):
-        return _FRAME
-    if line.element.tag in HEADINGS and size < 60:
-        return 0.0
-    if line.is_linked:
-        if links_file(line):
-            return _FILE
-        return -min(size, 30) * (0.5 if line.row else 1.0)
-    fresh = _fresh(line, seen)
-    if line.row:
-        return min(fresh, 120) * 0.6
-    if size >= 15 and _STOPS.search(line.text):
-        return float(fresh)
-    return min(fresh, 20) * 0.15
-
-
-def _fresh(line: Line, seen: Seen) -> int:
-    """Characters in sentences that did not occur before, unless beside the first time."""
-    fresh, around = 0, line.element.getparent()
-    for sentence in _SENTENCE.split(line.text):
-        flat = squeeze(sentence)
-        if len(flat) >= _SHORTEST_SENTENCE and seen.setdefault(flat, around) is not around:
-            continue
-        fresh += len(flat)
-    return fresh

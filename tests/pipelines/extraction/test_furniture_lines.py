@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extraction.furniture import (
+    closes_page,
     ends_article,
     is_crumbs,
     is_editor,
@@ -83,3 +84,40 @@ def test_edges_of_a_page() -> None:
     assert is_foot("版权所有：某局 备案号：京ICP备05035542号")
     assert opens_related("相关阅读：")
     assert not opens_related("相关部门要加强领导")
+
+
+CLOSING = (
+    "版权所有：某局 备案号：京ICP备05035542号",
+    "本网站内容未经书面授权，不得转载。",
+    "技术支持：某某科技有限公司",
+    "免责声明：本文仅代表作者个人观点，与本网无关。",
+)
+SAID_OF_ITSELF = (
+    "特别声明：本平台仅接受网上报名，逾期不予受理。",
+    "免责声明：参赛者自愿承担比赛风险，主办方不承担责任。",
+    "其他单位和个人未经作者授权，不得转载参赛作品。",
+    "答：网站信息未经授权不得转载，版权所有。",
+    "三、首页底部应当标注ICP备案号。",
+    "技术支持：0755-7654321",
+    "技术支持单位：某某科技有限公司",
+)
+
+
+@pytest.mark.parametrize("line", CLOSING)
+def test_foot_below_a_text_closes_the_page(line: str) -> None:
+    assert closes_page(line)
+
+
+@pytest.mark.parametrize("line", SAID_OF_ITSELF)
+def test_sentence_of_the_document_closes_nothing(line: str) -> None:
+    assert not closes_page(line)
+
+
+def test_sentence_about_the_next_piece_is_no_neighbour() -> None:
+    assert not ends_article("下一篇稿件请于六月前提交。")
+    assert ends_article("下一篇：关于加强管理的通知。")
+
+
+def test_place_of_an_office_is_no_trail() -> None:
+    assert not is_crumbs("位置：政务大厅二楼")
+    assert is_crumbs("位置：首页")

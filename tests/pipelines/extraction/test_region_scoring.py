@@ -57,3 +57,22 @@ def test_paragraph_printed_again_and_again_keeps_its_container() -> None:
 
 def test_text_hidden_until_a_script_shows_it_is_found() -> None:
     assert region_id(f"<div id=text style='display:none'>{PROSE * 3}</div>") == "text"
+
+
+ITEMS = (
+    "<p>现将有关事项通知如下</p><p>参赛对象为在校学生</p>{}<p>报名截止五月底</p><p>请相互转告。</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<p>技术支持：某某科技有限公司</p>",
+        "<p>本届大赛由市教育局主办市科技局承办</p>",
+        "<p>未经作者授权，不得转载参赛作品。</p>",
+        "<p>主办单位：某局</p><p>版权所有人为主办单位</p>",
+    ],
+)
+def test_words_of_a_foot_inside_a_text_leave_it_whole(said: str) -> None:
+    foot = "<div><p>地址：某市某路9号，邮编：100000，电话：010-1234567</p></div>"
+    assert region_id(f"<div><div id=text>{ITEMS.format(said)}</div>{foot}</div>") == "text"
