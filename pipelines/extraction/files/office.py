@@ -10,6 +10,7 @@ import os
 import resource
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -38,6 +39,16 @@ _ENDINGS = {"wordxml": "xml", "excelxml": "xml"}
 _MOST_MEMORY = 2 << 30
 _MOST_WRITTEN = 128 << 20
 LEFT_TO_READ = 3.0
+_PREFIX = "gongwen-office-"
+_ABANDONED = 600.0
+"""Seconds; no conversion takes a tenth of it."""
+
+_GUARDED = """exec 3<&0
+(read -r _ <&3; kill -KILL 0) &
+exec "$@" </dev/null 3<&-"""
+"""Runs a command beside a guard. Only the worker holds the other end of the pipe that the guard
+reads: when the worker is killed, the pipe ends, and the guard kills the whole group."""
+
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -53,9 +64,16 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
 <prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop>
 </item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>0</value></prop>
+</item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>1</value></prop>
+</item>
 </oor:items>
 """
-"""Links are blocked, and should one be followed all the same, it ends at a port nobody serves."""
+"""Links are blocked and never brought up to date (each program has its own number for never), and
+should one be followed all the same, it ends at a port nobody serves."""
 
 
 def read(body: bytes, found: Format, until: float) -> Iterator[str]:
@@ -63,7 +81,8 @@ def read(body: bytes, found: Format, until: float) -> Iterator[str]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise Unread(NEEDED)
-    with tempfile.TemporaryDirectory(prefix="gongwen-office-") as folder:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
         converted = _convert(program, body, found.name, Path(folder), until)
     file = read_file(converted, until=until)
     yield from file.text.splitlines()
@@ -90,24 +109,39 @@ def _convert(program: str, body: bytes, name: str, folder: Path, until: float) -
 
 def _run(command: list[str], folder: Path, seconds: float) -> None:
     """Run a command until it ends or its time is up; nothing of it is left behind."""
+    if seconds <= 0:
+        raise Unread("no time was left for LibreOffice")
     process = subprocess.Popen(
-        command,
+        ["/bin/sh", "-c", _GUARDED, "sh", *command],
         cwd=folder,
         env={"HOME": str(folder), "PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         preexec_fn=_limit,
     )
     try:
-        process.wait(max(seconds, 0))
+        process.wait(seconds)
     except subprocess.TimeoutExpired as error:
-        raise Unread(f"LibreOffice took longer than {max(seconds, 0):.0f} s") from error
+        raise Unread(f"LibreOffice took longer than {seconds:.0f} s") from error
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def _sweep() -> None:
+    """Remove what killed workers left: folders of ours that no running conversion can have."""
+    latest = time.time() - _ABANDONED
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            seen = folder.lstat()
+            ours = stat.S_ISDIR(seen.st_mode) and seen.st_uid == os.getuid()
+            if ours and seen.st_mtime < latest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _limit() -> None:
@@ -115,7 +149,6 @@ def _limit() -> None:
     for kind, limit in (
         (resource.RLIMIT_AS, _MOST_MEMORY),
         (resource.RLIMIT_FSIZE, _MOST_WRITTEN),
-        # A worker that is killed cannot end it: then its own clock does.
         (resource.RLIMIT_CPU, 30),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from pipelines.extraction.files.declarations import declares, looks_like_xml
+from pipelines.extraction.files.declarations import declares, from_markup, looks_like_xml
 from pipelines.extraction.files.limits import (
     MOST_MEMBERS,
     MOST_PARSED,
@@ -128,7 +128,7 @@ def _decoded(raw: bytes, flags: int) -> str:
 def _refuse_declarations(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     """Raise Unread for XML with a document type, or one that a codec could hide."""
     before = b""
-    for chunk in _chunks(package, member):
+    for chunk in from_markup(_chunks(package, member)):
         if not before and not looks_like_xml(chunk):
             return
         if declares(before + chunk):
