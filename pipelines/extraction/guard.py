@@ -125,6 +125,8 @@ def _missing(look: Look) -> Judgement | None:
         or squeeze(look.title).lower() in _missing_titles()
     ):
         return PageKind.SOFT_404, f"title: {look.title}"
+    if is_notice(look) or is_published(look):
+        return None  # a reply may tell its reader that what they look for does not exist
     sentence = _gone_sentence(look)
     return (PageKind.SOFT_404, f"text: {sentence[:60]}") if sentence else None
 

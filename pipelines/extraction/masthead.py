@@ -17,6 +17,9 @@ _TAIL = re.compile(
     r"[（(〔﹝\[【]?\s*(?P<number>[\u3400-\u9fff]{0,12}[〔﹝\[【（(](?:19|20)\d{2}[〕﹞\]】）)]\s*第?\s*\d{1,5}\s*号)\s*[)）〕﹞\]】]?\s*\Z"
 )
 _SIGNED_BY = re.compile(r"\s*签\s*发\s*人.*\Z")
+_INTERPRETS = re.compile(
+    r"(?:解读|图解|读懂|答记者问|问答|答问|解答|说明|释义|征求意见|起草|新闻发布会|一图)[^《》]{0,12}\Z"
+)
 _FOLLOWS = re.compile(r"\s*(?:[（(《\s]|\Z)")
 _ZONE = 10
 _PROSE = 70
@@ -69,5 +72,7 @@ def _opening(headline: str) -> Assertion | None:
         return None
     if not _FOLLOWS.match(headline, number.end):
         return None
+    if _INTERPRETS.search(headline[number.end :]):
+        return None  # an interpretation has the number of what it interprets in its headline
     raw = headline[: number.end]
     return Assertion("doc_no", number.canonical, raw, Source.HEADING, "start of headline")

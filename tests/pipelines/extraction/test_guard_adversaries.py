@@ -655,3 +655,18 @@ def test_d14_a_document_that_resembles_them_passes(name: str) -> None:
 
 def test_d14_the_table_is_wide_enough() -> None:
     assert sum(map(len, (CHALLENGES, MISSING, OTHERS, REAL))) >= 100
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "您好，您要查找的信息不存在，请到档案馆查询。",
+        "您好，该链接已失效，现已更新，请重新打开。",
+    ],
+)
+def test_published_reply_about_something_missing_is_a_document(reply: str) -> None:
+    headline = "<h1>关于查询档案的答复</h1>"
+    body = f"{headline}<p>发布时间：2024-03-05 来源：某局</p><div><p>{reply}</p></div>"
+    assert judge(200, (), framed("关于查询档案的答复", body), None) is None
+    assert judge(404, (), framed("关于查询档案的答复", body), None) is not None
+    assert judge(200, (), page("提示", f"<p>{reply}</p>"), None) is not None
