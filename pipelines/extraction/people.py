@@ -61,7 +61,16 @@ _CREDIT = re.compile(
 
 @remembered
 def is_person(text: str) -> bool:
-    """Whether a text reads as one person's name: a known family name and no unit's ending."""
+    """Whether a text reads as one person's name: a known family name and no unit's ending.
+
+    Places that read like a name (林芝, 左权) are none here: nothing says that a person is meant.
+    """
+    return squeeze(text) not in _seldom_names() and is_labelled_person(text)
+
+
+@remembered
+def is_labelled_person(text: str) -> bool:
+    """Whether a text is one person's name where a label says that a person is named."""
     name = squeeze(text)
     if _FOREIGN.match(name) or _FOREIGN.match(text.strip()):
         return True
@@ -75,9 +84,10 @@ def is_person(text: str) -> bool:
     return not name.endswith(words("people", "unit_endings"))
 
 
-def split_people(text: str) -> tuple[str, ...]:
+def split_people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
     """The people a byline names, in order; roles, units and photo credits are left out.
 
+    ``labelled``: a label or role says that people are named, so that 林芝 is one of them.
     A name of two characters printed with a blank inside (刘 佳) becomes one again.
     """
     if _LATIN.fullmatch(text.strip()):
@@ -88,7 +98,8 @@ def split_people(text: str) -> tuple[str, ...]:
     people: list[str] = []
     for part in _rejoin(parts):
         name = _TAIL.sub("", part.strip(" :：()（）[]【】"))
-        name = name if is_person(name) else _last_name(part)
+        told = is_labelled_person(name) if labelled else is_person(name)
+        name = name if told else _last_name(part)
         if name and name not in people:
             people.append(name)
     return tuple(people)
@@ -168,8 +179,14 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _never_names() -> frozenset[str]:
-    """Words and places that begin like a name: 文化, 时政, 温州."""
+    """Words that begin like a name: 文化, 时政."""
     return frozenset(words("people", "never_names"))
+
+
+@cache
+def _seldom_names() -> frozenset[str]:
+    """Places and words that people are called by too: 林芝, 温州."""
+    return frozenset(words("people", "seldom_names"))
 
 
 @cache

@@ -84,7 +84,8 @@ def _chosen(pair: Pair, place: Place) -> tuple[str, ...]:
     if "issuer" in fields and "source" in fields:
         return ("issuer",) if place.official else ("source",)
     if "author" in fields and "publisher_person_or_unit" in fields:
-        return ("author",) if split_people(pair.value) else ("publisher_person_or_unit",)
+        people = split_people(pair.value, labelled=False)
+        return ("author",) if people else ("publisher_person_or_unit",)
     return fields[:1] if len(fields) > 1 else fields
 
 

@@ -90,3 +90,11 @@ def test_writers_are_read_from_credit_lines_and_photographers_are_not(
 ) -> None:
     text = ("第一段文字内容。", "第二段文字。", "第三段。", line)
     assert tuple(name for name, _ in find_bylines(text)) == people
+
+
+@pytest.mark.parametrize("name", ["林芝", "左权", "文山", "安康", "金华", "梁山", "明天"])
+def test_place_is_a_person_only_behind_a_label(name: str) -> None:
+    assert split_people(f"作者：{name}") == (name,)
+    assert split_people(f"本报记者 {name}") == (name,)
+    assert not is_person(name)
+    assert split_people(name, labelled=False) == ()
