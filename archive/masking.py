@@ -28,6 +28,7 @@ _SURE = re.compile(
 _PARTS = {
     "attachments": ("name",),
     "images": ("name",),
+    "unlisted": ("name",),
     "relations": ("title",),
     "corrections": ("value", "replaced", "reads", "why"),
 }

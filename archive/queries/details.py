@@ -13,7 +13,7 @@ from archive.problems import Problem
 from archive.queries.contents import exceptional, readable
 from archive.queries.corrections import corrected, corrections_of, unsettled, with_people
 from archive.queries.files import file_rows
-from archive.queries.images import image_rows
+from archive.queries.images import image_rows, unlisted_rows
 from archive.queries.listing import Current, current_of, row_of
 from archive.queries.references import Reference, resolve
 from archive.queries.rights import rights_row
@@ -27,7 +27,7 @@ def document(session: Session, ref: str, number: int | None = None) -> dict[str,
 
     The keys of a ``docs`` row, with fields of the shown version, and ``version, kind, outcome,
     family, encoding, rule_version, rule_versions, text, markdown, assertions, conflicts,
-    corrections, attachments, images, relations, contacts, rights, witnesses, history``.
+    corrections, attachments, unlisted, images, relations, contacts, rights, witnesses, history``.
     ``markdown`` and ``contacts`` are None where older rules made none. Raises Problem.
     """
     found = resolve(session, ref)
@@ -68,6 +68,7 @@ def details(
         "conflicts": derivation.conflicts,
         "corrections": unsettled(session, version),
         "attachments": file_rows(session, version),
+        "unlisted": unlisted_rows(session, version, derivation),
         "images": image_rows(session, derivation),
         "relations": _relations(session, derivation),
         "contacts": derivation.contacts,

@@ -33,6 +33,7 @@ def print_document(record: dict[str, Any]) -> None:
     head = {name: record[name] for name in ("id", "url", "seed", "lifecycle", "aliases")}
     fields, sources = labelled(record)
     files = {"attachments": [file_line(file) for file in record["attachments"]]}
+    files |= {"unlisted": [file["name"] for file in record["unlisted"]]}
     files |= {"images": [image["name"] for image in record["images"]]}
     conflicts = {"conflicts": [conflict_line(one) for one in record["conflicts"]]}
     conflicts |= {"corrections": [correction_line(one) for one in record["corrections"]]}

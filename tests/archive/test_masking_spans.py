@@ -127,6 +127,7 @@ def test_every_printed_part_of_a_row_is_masked() -> None:
     parts = {
         "attachments": [{"name": line, "url": f"http://a.example/{phone}"}],
         "images": [{"name": line, "url": None}],
+        "unlisted": [{"name": line, "url": None}],
         "relations": [{"kind": "cites", "doc_no": None, "title": line, "url": None}],
         "corrections": [
             {"field": "title", "value": line, "replaced": None, "reads": line, "why": line},

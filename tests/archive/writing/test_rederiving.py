@@ -208,6 +208,9 @@ def test_files_that_only_newer_rules_find_are_fetched(upgraded: Scenario) -> Non
     assert got.observation == "new"
     (same,) = upgraded.commit(checked(upgraded, newest, body="counter"))
     assert same.observation == "noise"
+    (told,) = shown(upgraded)["unlisted"]
+    assert (told["url"], told["digest"]) == (PDF, upgraded.resource(PDF).content_digest)
+    assert shown(upgraded)["attachments"] == []
     assert verify(upgraded.database).is_clean
 
 
