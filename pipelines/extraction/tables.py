@@ -24,25 +24,10 @@ _STRONG_NAMES = (
     "effect_level"
 )
 STRONG = frozenset(_STRONG_NAMES.split())
-_PLAIN = frozenset(
-    (
-        "编号",
-        "字号",
-        "状态",
-        "时间",
-        "日期",
-        "名称",
-        "文",
-        "标题",
-        "分类",
-        "主题",
-        "栏目",
-        "附件",
-        "主办单位",
-        "承办单位",
-        "截止日期",
-    )
+_PLAIN_NAMES = (
+    "编号 字号 状态 时间 日期 名称 文 标题 分类 主题 栏目 附件 主办单位 承办单位 截止日期"
 )
+_PLAIN = frozenset(_PLAIN_NAMES.split())
 _LONGEST_LABEL = 10
 _LONGEST_OTHER = 60
 _SENTENCES = 2

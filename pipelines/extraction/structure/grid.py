@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.extraction.text import is_row
+from pipelines.extraction.data_rows import is_row
 
 _NUMBER = re.compile(r"\s*(\d{1,6})")
 _WIDEST = 200
