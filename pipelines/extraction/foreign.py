@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SIGNS = (
+    (b"{\\rtf", "rtf", "an RTF document"),
+    (b"\x89PNG\r\n\x1a\n", "png", "a PNG picture"),
+    (b"\xff\xd8\xff", "jpeg", "a JPEG picture"),
+    (b"GIF87a", "gif", "a GIF picture"),
+    (b"GIF89a", "gif", "a GIF picture"),
+    (b"Rar!\x1a\x07", "rar", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7z", "a 7z archive"),
+    (b"\x1f\x8b\x08", "gzip", "compressed data"),
+)
+"""How files begin that no page begins like: the format's name, and what it is in words."""
+
 _SIGNS = (
+    *((sign, kind) for sign, _, kind in SIGNS),
     (b"%PDF-", "a PDF document"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF87a", "a GIF picture"),
-    (b"GIF89a", "a GIF picture"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x1f\x8b\x08", "compressed data"),
+    (ZIP, "a ZIP archive or an office document"),
+    (OLE, "an office document"),
     (b"RIFF", "a picture or sound in RIFF form"),
 )
 _WIDE = ("utf-16", "utf-32")

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pipelines.extraction.decoding import decode
 from pipelines.extraction.files.packages import names_in
 from pipelines.extraction.files.rows import delimiter
-from pipelines.extraction.foreign import foreign_content
+from pipelines.extraction.foreign import OLE, SIGNS, ZIP, foreign_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,14 @@ class Format:
 
 
 _SIGNS = (
-    (b"{\\rtf", "rtf"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"GIF87a", "gif"),
-    (b"GIF89a", "gif"),
+    *((sign, name) for sign, name, _ in SIGNS),
     (b"BM", "bmp"),
     (b"II*\0", "tiff"),
     (b"MM\0*", "tiff"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b\x08", "gzip"),
 )
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Those of files only: a page may begin with the letters of the last three."""
+
+_ZIP = (ZIP, b"PK\x05\x06")
 _PACKAGES = (
     ("word/document", "docx"),
     ("xl/workbook.bin", "xlsb"),
@@ -85,7 +79,7 @@ def by_sign(body: bytes) -> Format | None:
     """The format of a file that begins as no page does: PDF, office documents, pictures."""
     if body.startswith(_ZIP):
         return _zip(body)
-    if body.startswith(_OLE):
+    if body.startswith(OLE):
         return _compound(body)
     at = body[:_PDF_REACH].find(b"%PDF-")
     if at >= 0:
