@@ -22,7 +22,7 @@ from pipelines.extraction.folding import squeeze
 from pipelines.extraction.furniture import ends_article, is_crumbs, is_foot, is_furniture
 from pipelines.extraction.headline import Headline
 from pipelines.extraction.layout import Layout
-from pipelines.extraction.region import region_of, scored_region
+from pipelines.extraction.region import lines_beside, region_of, scored_region
 from pipelines.extraction.site_names import declared_titles
 from pipelines.extraction.text import Line, ancestors
 from pipelines.extraction.vocabulary import fields_of_label
@@ -149,7 +149,10 @@ def _has_text(layout: Layout, below: Sequence[Line]) -> bool:
 
 
 def _is_cut(layout: Layout, kept: Sequence[Line]) -> bool:
-    """Whether a text breaks off inside a sentence that goes on right behind its region."""
+    """Whether a text breaks off inside a sentence, or sentences beside its region are left out."""
+    behind = lines_beside(layout.region, layout.printed)
+    if any(_is_prose(line) and line.text.endswith("。") for line in behind):
+        return True
     last, stop = kept[-1], layout.region.last
     if last is not layout.region.lines[-1] or not _OPEN_END.search(last.text) or last.row:
         return False

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from lxml.html import HtmlElement
 
 from pipelines.extraction.anchor import article_box, header_end, inside, with_others
 from pipelines.extraction.byline import is_dated
 from pipelines.extraction.folding import squeeze
+from pipelines.extraction.furniture import ends_article
 from pipelines.extraction.hooks import ArticleHooks
 from pipelines.extraction.selection import Index, outermost
 from pipelines.extraction.text import Line, ancestors
@@ -141,6 +142,18 @@ def region_of(element: HtmlElement, printed: Sequence[Line], hook: str | None = 
     places = [at for at, line in enumerate(printed) if inside(line.element, element)]
     first, last = (places[0], places[-1] + 1) if places else (len(printed), len(printed))
     return Region(element, tuple(printed[at] for at in places), first, last, hook)
+
+
+def lines_beside(region: Region, printed: Sequence[Line]) -> list[Line]:
+    """The lines that follow a region in the same box, up to a link or what closes an article.
+
+    None for a region that its markup named, or that stands in the page itself.
+    """
+    box = region.element.getparent()
+    if region.hook is not None or box is None or box.tag in ("body", "html"):
+        return []
+    beside = takewhile(lambda line: line.element.getparent() is box, printed[region.last :])
+    return list(takewhile(lambda line: not (line.is_linked or ends_article(line.text)), beside))
 
 
 def _sums(

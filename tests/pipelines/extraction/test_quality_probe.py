@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,11 @@ from hypothesis import strategies as st
 from archive.records import Extraction, Outcome
 from crawler.families.reader import read
 from pipelines.extraction.declared import Head
-from pipelines.extraction.quality import SUSPECT, flags_of
+from pipelines.extraction.hooks import ArticleHooks
+from pipelines.extraction.layout import lay_out
+from pipelines.extraction.page import parse
+from pipelines.extraction.quality import SUSPECT, flags_of, probe
+from pipelines.extraction.region import region_of
 from pipelines.reading import Job
 
 TITLE = "关于做好项目申报工作的通知"
@@ -58,6 +64,15 @@ def test_a_text_that_the_first_way_lost_is_read_by_another(name: str) -> None:
 def test_what_was_read_another_way_says_so() -> None:
     (reason,) = suspicions(extracted(page(LOST["in_a_link_never_closed"])))
     assert reason == f"{SUSPECT}: the text is empty"
+
+
+def test_a_region_that_leaves_sentences_beside_it_behind_is_suspect() -> None:
+    layout = lay_out(parse(page(f"<div id='text'>{BODY}</div>").encode()), ArticleHooks())
+    assert probe(layout, list(layout.region.lines), None, HEAD, ()).flags == ()
+    first = region_of(layout.region.element[0], layout.printed)
+    cut = probe(replace(layout, region=first), list(first.lines), None, HEAD, ())
+    assert [each.reason for each in cut.flags] == [f"{SUSPECT}: the text is cut"]
+    assert [line.text for line in cut.kept][-len(LINES) :] == list(LINES)
 
 
 RIGHTLY_EMPTY = {
