@@ -14,7 +14,7 @@ from archive.chain import CORRECTION, Link
 from archive.characters import storable
 from archive.database import Database
 from archive.evidence import said_in
-from archive.models import Correction, Resource, Version
+from archive.models import Correction, Derivation, Resource, Version
 from archive.models.base import public_id
 from archive.problems import Problem
 from archive.queries.contents import readable
@@ -56,23 +56,36 @@ def correct(
         page, version = _latest(session, ref)
         derivation = readable(session, version)
         _refuse_twice(session, page, field, value)
-        made = Correction(
-            public_id=public_id("k"),
-            resource_key=page.key,
-            version_key=version.key,
-            field=field,
-            value=value,
-            replaced=derivation.fields.get(field),
-            who=who,
-            why=why,
-            at=now,
-            grounds=said_in(session, derivation.key, field),
-        )
+        made = _made(session, page, version, derivation, (field, value), (who, why, now))
         session.add(made)
         session.flush()
         facts = correction_facts(made, page.url_key, version.public_id)
         links.append(Link(CORRECTION, made.public_id, facts))
         return _listed(session, made)
+
+
+def _made(
+    session: Session,
+    page: Resource,
+    version: Version,
+    derivation: Derivation,
+    said: tuple[str, str | None],
+    by: tuple[str, str, int],
+) -> Correction:
+    """A correction's row: the field and value that are ``said``, and who, why and when."""
+    (field, value), (who, why, at) = said, by
+    return Correction(
+        public_id=public_id("k"),
+        resource_key=page.key,
+        version_key=version.key,
+        field=field,
+        value=value,
+        replaced=derivation.fields.get(field),
+        who=who,
+        why=why,
+        at=at,
+        grounds=said_in(session, derivation.key, field),
+    )
 
 
 def withdraw(
